@@ -1,0 +1,105 @@
+import { Client } from "pg";
+import type { Clock } from "@/server/platform/clock";
+import type { Log } from "@/server/platform/log";
+
+/** One channel for everything: Postgres slows down with many. The payload is the id that changed. */
+const CHANNEL = "flightdeck";
+const RECONNECT_MS = 500;
+
+/** `remote`: rung by another process, so rows may be there that this one did not write itself. */
+export type Ring = { remote: boolean };
+
+/** Rings when something about an id (a topic) changed, in any process. A ring carries no data: whoever hears it reads rows.
+ *  Rings can be lost while the database is away, so listeners also look by themselves now and then. */
+export type Bell = {
+  /** Calls `listener` for each ring of `id`; returns the unsubscribe function. */
+  listen(id: string, listener: (ring: Ring) => void): () => void;
+  /** Wakes the listeners of `id` in this process at once and in others through Postgres. Never throws. */
+  ring(id: string): void;
+  /** The same without this process. */
+  ringOthers(id: string): void;
+  stop(): Promise<void>;
+};
+
+type Options = { url: string; clock: Clock; log: Log };
+
+/** Opens the process's one LISTEN connection, and opens it again whenever it breaks. */
+export function createBell({ url, clock, log }: Options): Bell {
+  const listeners = new Map<string, Set<(ring: Ring) => void>>();
+  const stopping = new AbortController();
+  let client: Client | undefined;
+
+  const wake = (id: string, ring: Ring) => {
+    for (const listener of listeners.get(id) ?? []) listener(ring);
+  };
+
+  // One statement at a time on the connection; rings that come meanwhile go out together, once each.
+  const outgoing = new Set<string>();
+  let sending = false;
+  async function send(): Promise<void> {
+    sending = true;
+    while (client && outgoing.size > 0) {
+      const ids = [...outgoing];
+      outgoing.clear();
+      await client
+        .query("SELECT pg_notify($1, id) FROM unnest($2::text[]) AS id", [CHANNEL, ids])
+        .catch(() => {});
+    }
+    outgoing.clear();
+    sending = false;
+  }
+  function notify(id: string): void {
+    outgoing.add(id);
+    if (!sending) void send();
+  }
+
+  async function connectOnce(): Promise<void> {
+    const next = new Client({ connectionString: url, keepAlive: true, application_name: "flightdeck-bell" });
+    const ended = new Promise<void>((resolve) => {
+      next.once("end", resolve);
+      next.on("error", () => resolve());
+    });
+    await next.connect();
+    // This process's own rings come back too; they were delivered already.
+    const { rows } = await next.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
+    const own = rows[0]?.pid;
+    next.on("notification", (note) => {
+      if (note.processId !== own && note.payload) wake(note.payload, { remote: true });
+    });
+    await next.query(`LISTEN ${CHANNEL}`);
+    client = next;
+    // Rings may have been missed while disconnected: wake everybody once.
+    for (const id of [...listeners.keys()]) wake(id, { remote: true });
+    await ended;
+    client = undefined;
+    await next.end().catch(() => {});
+  }
+
+  const loop = (async () => {
+    while (!stopping.signal.aborted) {
+      await connectOnce().catch((error: unknown) => log.warn({ err: error }, "bell disconnected"));
+      await clock.sleep(RECONNECT_MS, stopping.signal);
+    }
+  })();
+
+  return {
+    listen(id, listener) {
+      const set = listeners.get(id) ?? new Set();
+      listeners.set(id, set.add(listener));
+      return () => {
+        set.delete(listener);
+        if (set.size === 0) listeners.delete(id);
+      };
+    },
+    ring(id) {
+      wake(id, { remote: false });
+      notify(id);
+    },
+    ringOthers: notify,
+    async stop() {
+      stopping.abort();
+      await client?.end().catch(() => {});
+      await loop;
+    },
+  };
+}

@@ -1,0 +1,63 @@
+import { PrismaPg } from "@prisma/adapter-pg";
+import { AppError } from "@/lib/errors/app-error";
+import { Prisma, PrismaClient } from "./generated/client";
+
+export type Db = ReturnType<typeof createDb>;
+export { Prisma };
+
+/** Most connections of this process's pool. */
+const POOL_CONNECTIONS_MAX = 20;
+/** A query that gets no connection within this time fails, instead of queueing without end. */
+const CONNECT_TIMEOUT_MS = 5_000;
+
+// Prisma's codes for "cannot reach", "timed out" and "connection closed", Postgres' own class 57P (shutting down,
+// starting up) and 53300 (too many connections), and what the driver says when a socket breaks.
+const UNREACHABLE_CODES = new Set(["P1001", "P1002", "P1008", "P1017", "P2024", "P2037"]);
+const UNREACHABLE_TEXT =
+  /57P0[123]|53300|ECONNREFUSED|ECONNRESET|EPIPE|Connection terminated|timeout exceeded when trying to connect|server has closed the connection|Can't reach database/i;
+
+function isUnreachable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = "code" in error ? String(error.code) : "";
+  const meta = "meta" in error ? JSON.stringify(error.meta) : "";
+  return UNREACHABLE_CODES.has(code) || UNREACHABLE_TEXT.test(`${error.message} ${meta}`);
+}
+
+/** The name of the unique index that a write violated, or null for any other error. */
+export function violatedUnique(error: unknown): string | null {
+  if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return null;
+  if (error.code !== "P2002" && error.code !== "P2010") return null;
+  const text = `${JSON.stringify(error.meta)} ${error.message}`;
+  return /(?:23505|P2002|UniqueConstraintViolation|duplicate key)/.test(`${text} ${error.code}`)
+    ? text
+    : null;
+}
+
+/** Opens the pool on `url`. Connections are made when first needed; `db.$disconnect()` ends them. A query that
+ *  the database could not answer at all throws `database_unavailable`; then it is unknown whether it was done. */
+export function createDb(url: string) {
+  const adapter = new PrismaPg(
+    {
+      connectionString: url,
+      max: POOL_CONNECTIONS_MAX,
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      keepAlive: true,
+    },
+    // A broken idle connection is replaced by the pool at the next query; without a listener it would crash us.
+    { onPoolError: () => {}, onConnectionError: () => {} },
+  );
+  return new PrismaClient({ adapter }).$extends({
+    query: {
+      async $allOperations({ args, query }) {
+        try {
+          return await query(args);
+        } catch (error) {
+          throw isUnreachable(error) ? new AppError("database_unavailable", { cause: error }) : error;
+        }
+      },
+    },
+  });
+}
+
+/** The handle inside `db.$transaction(async (tx) => …)`. */
+export type DbTransaction = Parameters<Parameters<Db["$transaction"]>[0]>[0];

@@ -1,0 +1,38 @@
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { PrismaPg } from "@prisma/adapter-pg";
+import { bindMigrationAwareSqlAdapterFactory } from "@prisma/driver-adapter-utils";
+import type { SchemaEngine } from "@prisma/schema-engine-wasm";
+
+const BINDINGS = "@prisma/schema-engine-wasm/schema_engine_bg";
+
+let loaded: Promise<typeof SchemaEngine> | undefined;
+
+// The package's entry point imports the .wasm as an ES module, which Node 20 cannot do; so the module is
+// instantiated by hand, the way the Prisma CLI does it.
+async function load(): Promise<typeof SchemaEngine> {
+  const bindings = await import("@prisma/schema-engine-wasm/schema_engine_bg");
+  const file = createRequire(import.meta.url)
+    .resolve(BINDINGS)
+    .replace(/\.js$/, ".wasm");
+  const { instance } = await WebAssembly.instantiate(await readFile(file), {
+    "./schema_engine_bg.js": bindings as unknown as WebAssembly.ModuleImports,
+  });
+  const setWasm = (bindings as unknown as { __wbg_set_wasm(exports: WebAssembly.Exports): void })
+    .__wbg_set_wasm;
+  setWasm(instance.exports);
+  (instance.exports.__wbindgen_start as () => void)();
+  return bindings.SchemaEngine;
+}
+
+/** Opens Prisma's schema engine on the database at `url`. Needs no native binary and no download.
+ *  The caller disposes it with `free()`. */
+export async function openSchemaEngine(url: string): Promise<SchemaEngine> {
+  loaded ??= load();
+  const Engine = await loaded;
+  const adapter = bindMigrationAwareSqlAdapterFactory(
+    // The engine never ends its pool; idle connections must not keep the process alive.
+    new PrismaPg({ connectionString: url, max: 1, idleTimeoutMillis: 1_000, allowExitOnIdle: true }),
+  );
+  return Engine.new({ datamodels: undefined }, () => {}, adapter);
+}

@@ -1,0 +1,126 @@
+/** How one error code leaves the server: HTTP status, tRPC code, whether the same call may succeed later, and
+ *  the sentence a person sees (what happened, then what to do next). */
+export type ErrorRow = {
+  http: number;
+  trpc: TrpcCode;
+  retryable: boolean;
+  message: string;
+};
+
+type TrpcCode =
+  | "BAD_REQUEST"
+  | "UNAUTHORIZED"
+  | "FORBIDDEN"
+  | "NOT_FOUND"
+  | "CONFLICT"
+  | "SERVICE_UNAVAILABLE"
+  | "INTERNAL_SERVER_ERROR";
+
+/** Every error that a caller can receive. Mapped once per wire: see server/trpc/errors.ts. */
+export const ERROR_TABLE = {
+  invalid_input: {
+    http: 400,
+    trpc: "BAD_REQUEST",
+    retryable: false,
+    message: "The request is not valid. Correct the named fields and send it again.",
+  },
+  not_signed_in: {
+    http: 401,
+    trpc: "UNAUTHORIZED",
+    retryable: false,
+    message: "You are signed out. Sign in again to continue.",
+  },
+  login_not_allowed: {
+    http: 403,
+    trpc: "FORBIDDEN",
+    retryable: false,
+    message: "Your GitHub account may not use this server. Ask its administrator to allow your login.",
+  },
+  github_sign_in_required: {
+    http: 403,
+    trpc: "FORBIDDEN",
+    retryable: false,
+    message: "GitHub no longer accepts your access. Sign in again, then retry.",
+  },
+  copilot_not_licensed: {
+    http: 403,
+    trpc: "FORBIDDEN",
+    retryable: false,
+    message: "Your GitHub account has no Copilot access. Ask your organisation for a Copilot licence.",
+  },
+  cross_site_request: {
+    http: 403,
+    trpc: "FORBIDDEN",
+    retryable: false,
+    message: "This request came from another website and was refused.",
+  },
+  session_not_found: {
+    http: 404,
+    trpc: "NOT_FOUND",
+    retryable: false,
+    message: "There is no such session. It may have been deleted.",
+  },
+  turn_not_found: {
+    http: 404,
+    trpc: "NOT_FOUND",
+    retryable: false,
+    message: "There is no such turn. Its session may have been deleted.",
+  },
+  idempotency_conflict: {
+    http: 409,
+    trpc: "CONFLICT",
+    retryable: false,
+    message: "This idempotency key was already used with another prompt. Send the new prompt with a new key.",
+  },
+  turn_already_active: {
+    http: 409,
+    trpc: "CONFLICT",
+    retryable: false,
+    message: "Copilot is still answering in this session. Wait for the answer or stop it first.",
+  },
+  turn_not_retryable: {
+    http: 409,
+    trpc: "CONFLICT",
+    retryable: false,
+    message: "Only a failed or stopped turn can be retried.",
+  },
+  model_not_available: {
+    http: 409,
+    trpc: "CONFLICT",
+    retryable: false,
+    message: "This model is not available to you. Pick another model.",
+  },
+  fleet_exhausted: {
+    http: 503,
+    trpc: "SERVICE_UNAVAILABLE",
+    retryable: true,
+    message: "No Copilot CLI server is ready. Try again in a few seconds.",
+  },
+  github_unavailable: {
+    http: 503,
+    trpc: "SERVICE_UNAVAILABLE",
+    retryable: true,
+    message: "GitHub does not answer. Try again in a minute.",
+  },
+  database_unavailable: {
+    http: 503,
+    trpc: "SERVICE_UNAVAILABLE",
+    retryable: true,
+    message: "The database does not answer. Nothing was changed; try again in a few seconds.",
+  },
+  shutting_down: {
+    http: 503,
+    trpc: "SERVICE_UNAVAILABLE",
+    retryable: true,
+    message: "The server is restarting. Try again in a few seconds.",
+  },
+  internal: {
+    http: 500,
+    trpc: "INTERNAL_SERVER_ERROR",
+    retryable: false,
+    message:
+      "Something went wrong on the server. Try again; if it stays, ask the operator to look at the log.",
+  },
+} as const satisfies Record<string, ErrorRow>;
+
+export type ErrorCode = keyof typeof ERROR_TABLE;

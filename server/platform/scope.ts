@@ -1,0 +1,13 @@
+declare const ownerBrand: unique symbol;
+
+/** A user id that was proven by a login. Minted in `server/auth/actor.ts` (from a cookie) and by the rooms that
+ *  read an owner from a row they own; every store call that touches a person's data takes it first. */
+export type OwnerId = string & { readonly [ownerBrand]: true };
+
+/** Who is calling: a person through a browser login. */
+export type Actor = {
+  kind: "user";
+  ownerId: OwnerId;
+  login: string;
+  isAdmin: boolean;
+};

@@ -1,0 +1,40 @@
+import type { Log } from "./log";
+
+/** Work that outlives its caller. Each task has a name; a failure is logged; `stop()` aborts all and waits. */
+export type Tasks = {
+  /** Starts `work` at once. After `stop()` nothing is started any more. */
+  run(name: string, work: (signal: AbortSignal) => Promise<void>): void;
+  /** Aborts every task's signal and resolves when all have ended, or after `graceMs` with the names left. */
+  stop(graceMs: number): Promise<string[]>;
+};
+
+export function createTasks(log: Log): Tasks {
+  const controller = new AbortController();
+  const running = new Map<Promise<void>, string>();
+  return {
+    run(name, work) {
+      if (controller.signal.aborted) return;
+      const task = Promise.resolve()
+        .then(() => work(controller.signal))
+        .catch((error: unknown) => {
+          if (!controller.signal.aborted) log.error({ task: name, err: error }, "task failed");
+        })
+        .finally(() => running.delete(task));
+      running.set(task, name);
+    },
+    async stop(graceMs) {
+      controller.abort();
+      let timer: NodeJS.Timeout | undefined;
+      const grace = new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, graceMs);
+      });
+      while (running.size > 0) {
+        const before = running.size;
+        await Promise.race([Promise.allSettled([...running.keys()]), grace]);
+        if (running.size >= before) break;
+      }
+      clearTimeout(timer);
+      return [...running.values()];
+    },
+  };
+}

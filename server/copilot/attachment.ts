@@ -1,0 +1,92 @@
+import type { CopilotSession, ModelInfo, SessionConfig } from "@github/copilot-sdk";
+import type { Secret } from "@/server/platform/secret";
+import { classifyRejection, isSessionMissing } from "./classify";
+import type { Connection } from "./connection";
+import { toSignal } from "./event-map";
+import type { Attachment, AttachOptions } from "./types";
+
+const SYSTEM_MESSAGE =
+  "You are answering in a web chat. You have no tools and no access to files or the network here. Reply in Markdown.";
+
+function sessionConfig(options: AttachOptions): SessionConfig {
+  return {
+    sessionId: options.sessionId,
+    ...(options.model !== null && { model: options.model }),
+    gitHubToken: options.gitHubToken.use((token) => token),
+    streaming: true,
+    availableTools: [],
+    systemMessage: { mode: "append", content: SYSTEM_MESSAGE },
+    // Unanswered, this question would keep a rate-limited turn from ever becoming idle (CLI 1.0.85).
+    onAutoModeSwitchRequest: () => "no",
+    // Without tools nothing asks for permission; should anything ask all the same, the answer is no.
+    onPermissionRequest: () => ({ kind: "reject" }),
+    onEvent: (event) => {
+      const signal = toSignal(event);
+      if (signal) options.onSignal(signal);
+    },
+  };
+}
+
+/** The models GitHub lists for the owner of `token`. Rejects with a `CopilotError` where the token is refused. */
+export async function listModels(connection: Connection, token: Secret): Promise<ModelInfo[]> {
+  const { models } = await connection.call((client) =>
+    client.rpc.models.list({ gitHubToken: token.use((value) => value) }),
+  );
+  return models as ModelInfo[];
+}
+
+async function open(
+  connection: Connection,
+  options: AttachOptions,
+): Promise<{ session: CopilotSession; resumed: boolean }> {
+  const config = sessionConfig(options);
+  if (options.resume) {
+    try {
+      const session = await connection.call((client) => client.resumeSession(options.sessionId, config));
+      return { session, resumed: true };
+    } catch (error) {
+      if (!isSessionMissing(error)) throw error;
+    }
+  }
+  return { session: await connection.call((client) => client.createSession(config)), resumed: false };
+}
+
+/** Creates or resumes the session on this connection. Rejects with a `CopilotError`. */
+export async function attach(connection: Connection, options: AttachOptions): Promise<Attachment> {
+  // Asked first, because a session whose token GitHub refuses is created all the same while the CLI remembers the
+  // person, and then sends its model calls, token included, to a default host (CLI 1.0.85). The answer is cached
+  // by the CLI: 1 to 3 ms.
+  await listModels(connection, options.gitHubToken);
+  const { session, resumed } = await open(connection, options);
+  return {
+    resumed,
+    lost: connection.lost,
+    async send(prompt) {
+      await connection.call(() => session.send({ prompt }));
+    },
+    async abort() {
+      await connection.call(() => session.abort());
+    },
+    async setModel(model) {
+      await connection.call(() => session.setModel(model));
+    },
+    async setToken(token) {
+      const credentials = token.use((value) => ({
+        type: "token" as const,
+        host: "https://github.com",
+        token: value,
+      }));
+      await connection.call(() => session.rpc.gitHubAuth.setCredentials({ credentials }));
+    },
+    async detach() {
+      if (connection.lost.aborted) return;
+      await connection
+        .call(() => session.disconnect())
+        .catch((error: unknown) => {
+          // A session that cannot be let go would stay in the server's memory for ever; a new connection frees it.
+          const { code } = classifyRejection(error);
+          if (code === "cli_server_lost") connection.close("detach failed");
+        });
+    },
+  };
+}

@@ -1,0 +1,67 @@
+import type { TurnFailureCode } from "@/lib/errors/turn-failures";
+import { CopilotError } from "./errors";
+
+function fromStatus(status: number): TurnFailureCode {
+  if (status === 401) return "github_sign_in_required";
+  if (status === 402 || status === 403) return "copilot_not_licensed";
+  if (status === 429) return "rate_limited";
+  if (status === 413) return "context_limit";
+  if (status === 400 || status === 404 || status === 422) return "model_rejected";
+  return "model_unavailable";
+}
+
+// The texts are those of CLI 1.0.85 (nearly every RPC error is -32603 without data, so text is all there is).
+const BY_TEXT: [RegExp, TurnFailureCode][] = [
+  [/no github oauth token|not authenticated/i, "github_sign_in_required"],
+  [/model ".*" is not available/i, "model_not_available"],
+  [
+    /connection is closed|connection got disposed|socket|econnrefused|econnreset|server port not available/i,
+    "cli_server_lost",
+  ],
+];
+
+function fromText(text: string): TurnFailureCode {
+  // GitHub answers 404 for a person without Copilot.
+  const validation = /Copilot user info: (\d{3})|"kind":"http","status":(\d{3})/i.exec(text);
+  if (validation) {
+    const status = Number(validation[1] ?? validation[2]);
+    return status === 404 ? "copilot_not_licensed" : fromStatus(status);
+  }
+  return BY_TEXT.find(([pattern]) => pattern.test(text))?.[1] ?? "internal";
+}
+
+/** The failure code of a `session.error` event. */
+export function classifySessionError(data: {
+  errorType: string;
+  message: string;
+  statusCode?: number | undefined;
+}): TurnFailureCode {
+  switch (data.errorType) {
+    case "authentication":
+      return data.statusCode === 403 ? "copilot_not_licensed" : "github_sign_in_required";
+    case "authorization":
+      return data.statusCode === undefined ? "github_sign_in_required" : fromStatus(data.statusCode);
+    case "quota":
+      return "copilot_not_licensed";
+    case "rate_limit":
+      return "rate_limited";
+    case "context_limit":
+      return "context_limit";
+    default: {
+      if (data.statusCode !== undefined) return fromStatus(data.statusCode);
+      const code = fromText(data.message);
+      return code === "internal" ? "model_unavailable" : code;
+    }
+  }
+}
+
+/** Any rejection of an SDK call as a `CopilotError`. */
+export function classifyRejection(error: unknown): CopilotError {
+  if (error instanceof CopilotError) return error;
+  const text = error instanceof Error ? error.message : String(error);
+  return new CopilotError(fromText(text), text, error);
+}
+
+/** True where the server does not have the session on disk. */
+export const isSessionMissing = (error: unknown): boolean =>
+  error instanceof Error && /session (file )?not found/i.test(error.message);

@@ -1,0 +1,96 @@
+import type { Socket } from "node:net";
+import { CopilotClient, RuntimeConnection } from "@github/copilot-sdk";
+import type { Clock } from "@/server/platform/clock";
+import type { Secret } from "@/server/platform/secret";
+import { classifyRejection } from "./classify";
+import { CopilotError } from "./errors";
+import { CONNECT_TIMEOUT_MS, PING_EVERY_MS, PING_TIMEOUT_MS, RPC_TIMEOUT_MS } from "./tunables";
+
+/** One SDK client on one server, good until `lost` aborts; then it is thrown away, because a client made with
+ *  `forUri` can neither reconnect nor be started again. */
+export type Connection = {
+  client: CopilotClient;
+  version: string;
+  lost: AbortSignal;
+  /** Runs an SDK call that cannot hang: rejects with a `CopilotError` when the connection is lost or after
+   *  `RPC_TIMEOUT_MS`, because the SDK's promises do not settle when a server dies. */
+  call<T>(work: (client: CopilotClient) => Promise<T>): Promise<T>;
+  close(reason: string): void;
+};
+
+// Private fields of SDK 1.0.14. Without TCP_NODELAY each call waits for the peer's delayed ACK (about 40 ms), and
+// without `onClose` a dead socket would be noticed by ping only.
+type Internals = {
+  socket?: Socket | null;
+  connection?: { onClose(listener: () => void): unknown } | null;
+};
+
+async function bounded<T>(
+  clock: Clock,
+  work: Promise<T>,
+  limit: { ms: number; lost: AbortSignal; what: string },
+) {
+  const settled = new AbortController();
+  const lost = new Promise<never>((_, reject) => {
+    const fail = () => reject(new CopilotError("cli_server_lost", `connection lost during ${limit.what}`));
+    if (limit.lost.aborted) return fail();
+    limit.lost.addEventListener("abort", fail, { signal: settled.signal });
+  });
+  const late = clock.sleep(limit.ms, settled.signal).then(() => {
+    if (settled.signal.aborted) return new Promise<never>(() => {});
+    throw new CopilotError("cli_server_lost", `no answer to ${limit.what} within ${limit.ms} ms`);
+  });
+  try {
+    return await Promise.race([work, lost, late]);
+  } catch (error) {
+    throw classifyRejection(error);
+  } finally {
+    settled.abort();
+    work.catch(() => {});
+    lost.catch(() => {});
+    late.catch(() => {});
+  }
+}
+
+type Target = { address: string; token: Secret; clock: Clock };
+
+/** Connects to a headless server. Rejects with a `CopilotError` where nothing answers or the token is wrong. */
+export async function connect({ address, token, clock }: Target): Promise<Connection> {
+  const client = token.use(
+    (connectionToken) =>
+      new CopilotClient({
+        connection: RuntimeConnection.forUri(address, { connectionToken }),
+        mode: "empty",
+      }),
+  );
+  const lost = new AbortController();
+  const close = (reason: string) => {
+    if (lost.signal.aborted) return;
+    lost.abort(reason);
+    client.forceStop().catch(() => {});
+  };
+  const call: Connection["call"] = (work) =>
+    bounded(clock, work(client), { ms: RPC_TIMEOUT_MS, lost: lost.signal, what: "a call" });
+
+  try {
+    await bounded(clock, client.start(), { ms: CONNECT_TIMEOUT_MS, lost: lost.signal, what: "connect" });
+    const internals = client as unknown as Internals;
+    internals.socket?.setNoDelay(true);
+    internals.connection?.onClose(() => close("socket closed"));
+    const { version } = await call((ready) => ready.getStatus());
+    void watchdog();
+    return { client, version, lost: lost.signal, call, close };
+  } catch (error) {
+    close("connect failed");
+    throw error;
+  }
+
+  async function watchdog(): Promise<void> {
+    const limit = { ms: PING_TIMEOUT_MS, lost: lost.signal, what: "ping" };
+    while (!lost.signal.aborted) {
+      await clock.sleep(PING_EVERY_MS, lost.signal);
+      if (lost.signal.aborted) return;
+      await bounded(clock, client.ping(), limit).catch(() => close("no answer to ping"));
+    }
+  }
+}

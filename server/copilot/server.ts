@@ -1,0 +1,108 @@
+import type { ModelInfo } from "@github/copilot-sdk";
+import type { Model } from "@/lib/contracts/models";
+import type { Clock } from "@/server/platform/clock";
+import type { Log } from "@/server/platform/log";
+import type { Secret } from "@/server/platform/secret";
+import { attach, listModels } from "./attachment";
+import { isSessionMissing } from "./classify";
+import { type Connection, connect } from "./connection";
+import { CopilotError } from "./errors";
+import { RETRY_FIRST_MS, RETRY_LAST_MS } from "./tunables";
+import type { CopilotServer } from "./types";
+
+/** Where a server is reached now. A supervised one moves to another port with each start. */
+export type Endpoint = { address: string; token: Secret };
+
+export type ManagedServer = CopilotServer & {
+  /** Keeps a connection open until `signal` aborts: connects, waits for its loss, connects again. */
+  run(signal: AbortSignal): Promise<void>;
+};
+
+type Options = {
+  id: string;
+  /** The endpoint, once there is one; rejects where it cannot be had. */
+  endpoint(signal: AbortSignal): Promise<Endpoint>;
+  onChange(): void;
+  clock: Clock;
+  log: Log;
+};
+
+// The CLI's own entry "auto" has empty capabilities, whatever the SDK's type says.
+function toModel(info: ModelInfo): Model {
+  const { limits, supports } = info.capabilities as Partial<ModelInfo["capabilities"]>;
+  return {
+    id: info.id,
+    name: info.name,
+    contextTokens: limits?.max_context_window_tokens ?? null,
+    multiplier: info.billing?.multiplier ?? null,
+    vision: supports?.vision ?? false,
+    reasoning: (info.supportedReasoningEfforts?.length ?? 0) > 0,
+  };
+}
+
+const isOffered = (info: ModelInfo) => info.policy === undefined || info.policy.state === "enabled";
+
+/** One CLI server of the pool. Calls on it reject with `cli_server_lost` while it is not ready. */
+export function createServer({ id, endpoint, onChange, clock, log }: Options): ManagedServer {
+  let connection: Connection | undefined;
+  let everReady = false;
+  let address = id;
+
+  const ready = (): Connection => {
+    if (!connection) throw new CopilotError("cli_server_lost", `server ${id} is not ready`);
+    return connection;
+  };
+
+  async function connectOnce(signal: AbortSignal): Promise<void> {
+    const target = await endpoint(signal);
+    if (signal.aborted) return;
+    const fresh = await connect({ ...target, clock });
+    address = target.address;
+    connection = fresh;
+    everReady = true;
+    log.info({ server: id, version: fresh.version }, "CLI server ready");
+    onChange();
+    await new Promise<void>((resolve) => {
+      const end = () => resolve();
+      fresh.lost.addEventListener("abort", end, { once: true });
+      signal.addEventListener("abort", end, { once: true });
+    });
+    if (signal.aborted) fresh.close("shutting down");
+    connection = undefined;
+    log.warn({ server: id, reason: String(fresh.lost.reason) }, "CLI server lost");
+    onChange();
+  }
+
+  return {
+    id,
+    get address() {
+      return address;
+    },
+    state: () => (connection ? "ready" : everReady ? "down" : "starting"),
+    version: () => connection?.version ?? null,
+    attach: async (options) => attach(ready(), options),
+    async models(token) {
+      const models = await listModels(ready(), token);
+      return models.filter(isOffered).map(toModel);
+    },
+    async deleteSession(sessionId) {
+      try {
+        await ready().call((client) => client.deleteSession(sessionId));
+      } catch (error) {
+        if (!isSessionMissing(error)) throw error;
+      }
+    },
+    async run(signal) {
+      let wait = RETRY_FIRST_MS;
+      while (!signal.aborted) {
+        const startedAt = clock.monotonicMs();
+        await connectOnce(signal).catch((error: unknown) => {
+          log.warn({ server: id, err: error }, "CLI server cannot be reached");
+        });
+        if (clock.monotonicMs() - startedAt > RETRY_LAST_MS) wait = RETRY_FIRST_MS;
+        await clock.sleep(wait, signal);
+        wait = Math.min(wait * 2, RETRY_LAST_MS);
+      }
+    },
+  };
+}

@@ -1,0 +1,17 @@
+/** A ping is sent this often on every connection. */
+export const PING_EVERY_MS = 2_000;
+/** A server that has not answered a ping for this long counts as hung and its connection is dropped. */
+export const PING_TIMEOUT_MS = 5_000;
+/** Longest time to connect and shake hands (the SDK's own limit is 10 s). */
+export const CONNECT_TIMEOUT_MS = 10_000;
+/** Longest time for creating, resuming or detaching a session, or any other single call. */
+export const RPC_TIMEOUT_MS = 15_000;
+/** Waits between attempts to connect or to start a server: doubled from the first to the last. */
+export const RETRY_FIRST_MS = 200;
+export const RETRY_LAST_MS = 5_000;
+/** A supervised server that ran this long starts the waits anew after its next crash. */
+export const STABLE_AFTER_MS = 30_000;
+/** Longest time from start until a supervised server says that it listens (its first run unpacks itself). */
+export const START_TIMEOUT_MS = 90_000;
+/** Time between SIGTERM and SIGKILL for a supervised server. */
+export const STOP_GRACE_MS = 2_000;

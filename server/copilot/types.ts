@@ -1,0 +1,63 @@
+import type { Model } from "@/lib/contracts/models";
+import type { TurnFailureCode } from "@/lib/errors/turn-failures";
+import type { EventData } from "@/lib/events/wire";
+import type { Secret } from "@/server/platform/secret";
+
+/** What a running session tells its runner. The allow-list of the SDK's events, in Flightdeck's words. */
+export type CopilotSignal =
+  | { kind: "delta"; messageId: string; text: string }
+  | { kind: "message"; messageId: string; content: string; reasoning: string | null }
+  | { kind: "reasoning_delta"; reasoningId: string; text: string }
+  | { kind: "reasoning"; reasoningId: string; content: string }
+  | { kind: "usage"; usage: EventData<"usage"> }
+  | { kind: "retrying"; status: number | null }
+  | { kind: "failed"; code: TurnFailureCode; detail: string }
+  | { kind: "idle"; aborted: boolean };
+
+export type AttachOptions = {
+  sessionId: string;
+  model: string | null;
+  gitHubToken: Secret;
+  /** True where the server is expected to have the conversation on disk. */
+  resume: boolean;
+  onSignal(signal: CopilotSignal): void;
+};
+
+/** One session, held in a CLI server's memory by this process. */
+export type Attachment = {
+  /** False where `resume` was asked but the server had lost the conversation, so it began anew. */
+  resumed: boolean;
+  /** Resolves when the CLI took the prompt. Rejects with a `CopilotError`. */
+  send(prompt: string): Promise<void>;
+  /** Stops the running turn; an `idle` signal follows. */
+  abort(): Promise<void>;
+  setModel(model: string): Promise<void>;
+  setToken(token: Secret): Promise<void>;
+  /** Lets the session leave the server's memory. Never throws; the conversation stays on the server's disk. */
+  detach(): Promise<void>;
+  /** Aborts when the server or the connection is gone; nothing more will be signalled. */
+  lost: AbortSignal;
+};
+
+export type ServerState = "starting" | "ready" | "down";
+
+/** One headless Copilot CLI server, with this process's single SDK client on it. */
+export type CopilotServer = {
+  id: string;
+  address: string;
+  state(): ServerState;
+  version(): string | null;
+  /** Creates or resumes the session. Rejects with a `CopilotError`. */
+  attach(options: AttachOptions): Promise<Attachment>;
+  /** The models GitHub offers to the owner of this token. Rejects with a `CopilotError`. */
+  models(token: Secret): Promise<Model[]>;
+  /** Removes the session's files; succeeds where there are none. */
+  deleteSession(sessionId: string): Promise<void>;
+};
+
+/** The pool's connections. */
+export type CopilotPool = {
+  servers: readonly CopilotServer[];
+  /** Calls `listener` after any server's state changed; returns the unsubscribe function. */
+  onChange(listener: () => void): () => void;
+};

@@ -1,0 +1,21 @@
+import type { Model, ModelList } from "@/lib/contracts/models";
+import type { CopilotServer } from "@/server/copilot/types";
+import type { Actor } from "@/server/platform/scope";
+
+export type { Model };
+
+export type Fleet = {
+  /** A ready CLI server, `preferredId` where it is ready. Waits up to `waitMs`; throws `fleet_exhausted`. */
+  claim(options: {
+    preferredId: string | null;
+    waitMs: number;
+    signal?: AbortSignal;
+  }): Promise<CopilotServer>;
+  /** True while at least one CLI server answers. */
+  anyReady(): boolean;
+  /** The server with this id, ready or not; undefined where the configuration no longer names it. */
+  find(id: string): CopilotServer | undefined;
+  /** Models this person may pick now, asked with their own GitHub token. Throws `fleet_exhausted`,
+   *  `github_sign_in_required`, `github_unavailable`. Cached per person for `MODEL_LIST_TTL_MS`. */
+  models(actor: Actor): Promise<ModelList>;
+};

@@ -1,0 +1,105 @@
+import { type Db, Prisma } from "@/server/db/client";
+import type { OwnerId } from "@/server/platform/scope";
+import type { Cursor } from "./rules";
+
+/** A session with what the list shows of it. */
+const WITH_STATE = {
+  head: { select: { lastSeq: true } },
+  // Read-only: turns are written by the turns room. The partial unique index makes this at most one row.
+  turns: { where: { status: { in: ["queued", "running"] } }, select: { id: true, status: true } },
+} as const satisfies Prisma.CopilotSessionInclude;
+
+export type SessionRow = Prisma.CopilotSessionGetPayload<{ include: typeof WITH_STATE }>;
+
+export type ListFilter = { query: string; archived: boolean; after: Cursor | null; limit: number };
+
+/** The sessions room's rows. Every call on a person's data takes the owner first. */
+export function createSessionStore(db: Db) {
+  return {
+    list(owner: OwnerId, { query, archived, after, limit }: ListFilter): Promise<SessionRow[]> {
+      return db.copilotSession.findMany({
+        where: {
+          ownerId: owner,
+          archivedAt: archived ? { not: null } : null,
+          // LIKE's own wildcards are meant literally.
+          ...(query !== "" && {
+            title: { contains: query.replace(/[\\%_]/g, "\\$&"), mode: "insensitive" as const },
+          }),
+          ...(after && {
+            OR: [
+              { lastActivityAt: { lt: after.lastActivityAt } },
+              { lastActivityAt: after.lastActivityAt, id: { lt: after.id } },
+            ],
+          }),
+        },
+        orderBy: [{ lastActivityAt: "desc" }, { id: "desc" }],
+        take: limit,
+        include: WITH_STATE,
+      });
+    },
+    find: (owner: OwnerId, sessionId: string): Promise<SessionRow | null> =>
+      db.copilotSession.findFirst({ where: { id: sessionId, ownerId: owner }, include: WITH_STATE }),
+    create: (
+      owner: OwnerId,
+      data: { title: string; named: boolean; model: string | null },
+    ): Promise<SessionRow> =>
+      db.copilotSession.create({
+        data: {
+          ownerId: owner,
+          title: data.title,
+          titleSource: data.named ? "user" : "default",
+          model: data.model,
+          head: { create: {} },
+        },
+        include: WITH_STATE,
+      }),
+    /** The statement that applies a change to an owner's session, for use inside an append. */
+    updateSql(owner: OwnerId, sessionId: string, change: SessionChange): Prisma.Sql {
+      const sets = [
+        ...(change.title !== undefined
+          ? [Prisma.sql`"title" = ${change.title}`, Prisma.sql`"titleSource" = 'user'`]
+          : []),
+        ...(change.model !== undefined ? [Prisma.sql`"model" = ${change.model}`] : []),
+        ...(change.archived !== undefined
+          ? [change.archived ? Prisma.sql`"archivedAt" = now()` : Prisma.sql`"archivedAt" = NULL`]
+          : []),
+      ];
+      return Prisma.sql`UPDATE "CopilotSession" SET ${Prisma.join(sets, ", ")}
+        WHERE "id" = ${sessionId}::uuid AND "ownerId" = ${owner}::uuid RETURNING "id"`;
+    },
+    /** Deletes the session and, where a CLI server holds its files, leaves a tombstone for the janitor.
+     *  False where the owner has no such session. */
+    async delete(owner: OwnerId, sessionId: string): Promise<boolean> {
+      const rows = await db.$queryRaw<{ id: string }[]>`
+        WITH place AS (
+          SELECT h."sessionId", h."cliServer" FROM "SessionHead" h JOIN "CopilotSession" s ON s."id" = h."sessionId"
+          WHERE s."id" = ${sessionId}::uuid AND s."ownerId" = ${owner}::uuid),
+        tombstone AS (
+          INSERT INTO "SessionTombstone" ("sessionId", "cliServer")
+          SELECT "sessionId", "cliServer" FROM place WHERE "cliServer" IS NOT NULL
+          ON CONFLICT DO NOTHING)
+        DELETE FROM "CopilotSession" WHERE "id" = ${sessionId}::uuid AND "ownerId" = ${owner}::uuid
+        RETURNING "id"`;
+      return rows.length > 0;
+    },
+    /** Whether the session is still there, whoever owns it. For the runner and the watch loop. */
+    async exists(sessionId: string): Promise<boolean> {
+      return (await db.copilotSession.count({ where: { id: sessionId } })) > 0;
+    },
+    /** Deleted sessions whose files are due for removal; takes them from other processes for `retryMs`. */
+    takeTombstones: (limit: number, retryMs: number): Promise<{ sessionId: string; cliServer: string }[]> =>
+      db.$queryRaw`
+        UPDATE "SessionTombstone" SET "attempts" = "attempts" + 1,
+          "retryAt" = now() + make_interval(secs => ${retryMs / 1000}::float8)
+        WHERE "sessionId" IN (
+          SELECT "sessionId" FROM "SessionTombstone" WHERE "retryAt" <= now()
+          ORDER BY "retryAt" LIMIT ${limit} FOR UPDATE SKIP LOCKED)
+        RETURNING "sessionId", "cliServer"`,
+    async buryTombstone(sessionId: string): Promise<void> {
+      await db.sessionTombstone.deleteMany({ where: { sessionId } });
+    },
+  };
+}
+
+export type SessionChange = { title?: string; model?: string; archived?: boolean };
+export type SessionStore = ReturnType<typeof createSessionStore>;

@@ -1,0 +1,161 @@
+import type { Folded, NewEvent, WireEvent } from "@/lib/events/wire";
+import type { CopilotSignal } from "@/server/copilot/types";
+import { toRanges } from "../sessions/rules";
+import { retryNotice } from "./rules";
+import { DELTA_CHARS_MAX } from "./tunables";
+
+type Kind = "message" | "reasoning";
+/** Text that is still arriving: what came so far, and the numbers of its rows. */
+type Open = { kind: Kind; id: string; text: string; seqs: number[] };
+
+/** What a turn has said and the log does not know yet. Pure bookkeeping: no time, no database. */
+export class TurnDraft {
+  readonly #turnId: string;
+  readonly #open = new Map<string, Open>();
+  readonly #done = new Set<string>();
+  #pending: NewEvent[] = [];
+  #fold: number[] = [];
+  #urgent = false;
+  #callFailed = false;
+  /** The newest number of this turn that is known to be stored. */
+  lastSeq = 0;
+
+  constructor(turnId: string) {
+    this.#turnId = turnId;
+  }
+
+  get isEmpty(): boolean {
+    return this.#pending.length === 0;
+  }
+
+  /** True where something waits that is more than streamed text, or the first text of a message. */
+  get isUrgent(): boolean {
+    return this.#urgent;
+  }
+
+  accept(signal: CopilotSignal): void {
+    switch (signal.kind) {
+      case "delta":
+        this.#text("message", signal.messageId, signal.text);
+        return;
+      case "reasoning_delta":
+        this.#text("reasoning", signal.reasoningId, signal.text);
+        return;
+      case "message": {
+        // The CLI reports finished reasoning after its message; in the log it comes before, as it was thought.
+        for (const open of [...this.#open.values()]) {
+          if (open.kind === "reasoning") this.#complete("reasoning", open.id, open.text, false);
+        }
+        if (signal.content !== "") this.#complete("message", signal.messageId, signal.content, false);
+        return;
+      }
+      case "reasoning":
+        this.#complete("reasoning", signal.reasoningId, signal.content, false);
+        return;
+      case "usage":
+        this.add({ type: "usage", data: signal.usage });
+        return;
+      case "retrying":
+        this.#callFailed = true;
+        this.add({ type: "turn.notice", data: retryNotice(signal.status) });
+        return;
+      case "failed":
+      case "idle":
+        return;
+    }
+  }
+
+  add(event: NewEvent): void {
+    this.#pending.push({ ...event, turnId: this.#turnId });
+    this.#urgent = true;
+  }
+
+  /** Keeps unfinished text as partial messages. */
+  settle(): void {
+    for (const { kind, id, text } of [...this.#open.values()]) this.#complete(kind, id, text, true);
+  }
+
+  /** Hands out what waits: events to append, and numbers of rows that they replace. */
+  take(): { events: NewEvent[]; fold: number[] } {
+    const taken = { events: this.#pending, fold: this.#fold };
+    this.#pending = [];
+    this.#fold = [];
+    this.#urgent = false;
+    return taken;
+  }
+
+  /** Notes the numbers of events that were stored. */
+  stored(events: WireEvent[]): void {
+    for (const event of events) {
+      this.lastSeq = event.seq;
+      if (event.type === "assistant.delta") this.#open.get(event.data.messageId)?.seqs.push(event.seq);
+      if (event.type === "assistant.reasoning_delta") {
+        this.#open.get(event.data.reasoningId)?.seqs.push(event.seq);
+      }
+    }
+  }
+
+  #text(kind: Kind, id: string, text: string): void {
+    if (text === "" || this.#done.has(id)) return;
+    let open = this.#open.get(id);
+    if (!open) {
+      if (this.#callFailed) this.#retract();
+      open = { kind, id, text: "", seqs: [] };
+      this.#open.set(id, open);
+      this.#urgent = true;
+    }
+    open.text += text;
+    const last = this.#pending.at(-1);
+    if (kind === "message") {
+      const joins = last?.type === "assistant.delta" && last.data.messageId === id;
+      if (joins && last.data.text.length < DELTA_CHARS_MAX) last.data.text += text;
+      else
+        this.#pending.push({ type: "assistant.delta", turnId: this.#turnId, data: { messageId: id, text } });
+    } else {
+      const joins = last?.type === "assistant.reasoning_delta" && last.data.reasoningId === id;
+      if (joins && last.data.text.length < DELTA_CHARS_MAX) last.data.text += text;
+      else {
+        this.#pending.push({
+          type: "assistant.reasoning_delta",
+          turnId: this.#turnId,
+          data: { reasoningId: id, text },
+        });
+      }
+    }
+  }
+
+  // After a failed model call the answer starts again under a new id; the old text would stand there twice.
+  #retract(): void {
+    this.#callFailed = false;
+    for (const { kind, id } of [...this.#open.values()]) {
+      const folded = this.#close(id);
+      if (kind === "message") this.add({ type: "assistant.retracted", data: { messageId: id, folded } });
+      else this.add({ type: "assistant.reasoning", data: { reasoningId: id, content: "", folded } });
+    }
+  }
+
+  #complete(kind: Kind, id: string, content: string, partial: boolean): void {
+    if (this.#done.has(id)) return;
+    const folded = this.#close(id);
+    if (kind === "message") {
+      this.#callFailed = false;
+      this.add({ type: "assistant.message", data: { messageId: id, content, partial, folded } });
+    } else {
+      this.add({ type: "assistant.reasoning", data: { reasoningId: id, content, folded } });
+    }
+  }
+
+  // Deltas of this text that are not stored yet need not be: what replaces them comes with them.
+  #close(id: string): Folded {
+    const seqs = this.#open.get(id)?.seqs ?? [];
+    this.#open.delete(id);
+    this.#done.add(id);
+    this.#fold.push(...seqs);
+    this.#pending = this.#pending.filter(
+      (event) =>
+        !(event.type === "assistant.delta" && event.data.messageId === id) &&
+        !(event.type === "assistant.reasoning_delta" && event.data.reasoningId === id),
+    );
+    return toRanges(seqs);
+  }
+}

@@ -1,0 +1,28 @@
+import { TURN_FAILURES, type TurnFailureCode } from "@/lib/errors/turn-failures";
+import type { EventData } from "@/lib/events/wire";
+import { DELTA_WAIT_FIRST_MS, DELTA_WAIT_LAST_MS } from "./tunables";
+
+/** How a turn ended. */
+export type Outcome =
+  | { status: "succeeded" }
+  | { status: "aborted" }
+  | { status: "failed"; code: TurnFailureCode };
+
+export const failed = (code: TurnFailureCode): Outcome => ({ status: "failed", code });
+
+/** The `turn.ended` event of an outcome: what people read, never what the CLI said. */
+export function endedData(outcome: Outcome): EventData<"turn.ended"> {
+  if (outcome.status !== "failed") return { outcome: outcome.status };
+  return { outcome: "failed", code: outcome.code, message: TURN_FAILURES[outcome.code].message };
+}
+
+/** The notice shown while the CLI asks the model again. */
+export function retryNotice(status: number | null): EventData<"turn.notice"> {
+  const why = status === 429 ? "The model is rate limited" : "The model did not answer properly";
+  return { code: "model_retrying", message: `${why}. Trying again…` };
+}
+
+/** Pause between two writes of streamed text, in milliseconds: short while few turns stream, longer with many,
+ *  so the database is not asked for more writes than people can see. */
+export const deltaWaitMs = (streaming: number): number =>
+  Math.min(DELTA_WAIT_LAST_MS, Math.max(DELTA_WAIT_FIRST_MS, streaming / 2));

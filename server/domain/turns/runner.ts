@@ -1,0 +1,104 @@
+import type { Tasks } from "@/server/platform/tasks";
+import { LEASE_RENEW_MS } from "../sessions/tunables";
+import { runnerTopic } from "../sessions/types";
+import { type RunnerDeps, SessionRunner } from "./session-runner";
+import { IDLE_DETACH_MS, QUEUED_STALE_MS, SWEEP_EVERY_MS, SWEEP_ROWS } from "./tunables";
+
+/** Runs the turns of every session whose lease this process holds. */
+export type Runner = {
+  /** Takes a session's queued turns up, here or wherever its lease is held. Never throws, never waits. */
+  kick(sessionId: string): void;
+  /** Sessions this process holds a place for, and how many of them run a turn. */
+  load(): { held: number; running: number };
+  /** Gives every place and lease back. Call after the tasks were stopped. */
+  stop(): Promise<void>;
+};
+
+/** `busy`: a task drives or releases it. `again`: something happened meanwhile, so look once more. */
+type Slot = { runner: SessionRunner; busy: boolean; again: boolean; unlisten(): void };
+
+export function createRunner(deps: Omit<RunnerDeps, "streaming"> & { tasks: Tasks }): Runner {
+  const { tasks, bell, leases, store, clock, logger } = deps;
+  const slots = new Map<string, Slot>();
+  const running = () => [...slots.values()].filter((slot) => slot.runner.isRunning).length;
+
+  function open(sessionId: string): Slot {
+    const runner = new SessionRunner({ ...deps, streaming: running }, sessionId);
+    const unlisten = bell.listen(runnerTopic(sessionId), () => {
+      if (runner.isRunning) tasks.run(`stop check ${sessionId}`, () => runner.checkStop());
+      else kick(sessionId);
+    });
+    const slot = { runner, busy: false, again: false, unlisten };
+    slots.set(sessionId, slot);
+    return slot;
+  }
+
+  function close(sessionId: string, slot: Slot): void {
+    slot.unlisten();
+    slots.delete(sessionId);
+  }
+
+  function kick(sessionId: string): void {
+    const slot = slots.get(sessionId) ?? open(sessionId);
+    slot.again = true;
+    if (!slot.busy) drive(sessionId, slot);
+  }
+
+  function drive(sessionId: string, slot: Slot): void {
+    slot.busy = true;
+    tasks.run(`session ${sessionId}`, async (signal) => {
+      try {
+        while (slot.again && !signal.aborted) {
+          slot.again = false;
+          await slot.runner.drive(signal);
+        }
+        slot.busy = false;
+      } catch (error) {
+        // Let go of it: the sweep finds what is left, here or in another process.
+        logger.error({ sessionId, err: error }, "session runner failed");
+        close(sessionId, slot);
+        await slot.runner.release().catch(() => {});
+      }
+    });
+  }
+
+  async function every(ms: number, signal: AbortSignal, work: () => Promise<void>): Promise<void> {
+    while (!signal.aborted) {
+      await work().catch((error: unknown) => logger.warn({ err: error }, "runner upkeep failed"));
+      await clock.sleep(ms, signal);
+    }
+  }
+
+  // The slot stays until the session is detached: a prompt that comes meanwhile must not attach it in parallel.
+  async function detachIdle(): Promise<void> {
+    const before = clock.monotonicMs() - IDLE_DETACH_MS;
+    for (const [sessionId, slot] of slots) {
+      if (slot.busy || slot.runner.idleSince > before) continue;
+      slot.busy = true;
+      await slot.runner.release();
+      if (slot.again) drive(sessionId, slot);
+      else close(sessionId, slot);
+    }
+  }
+
+  async function sweep(): Promise<void> {
+    for (const { sessionId } of await store.abandoned(SWEEP_ROWS, QUEUED_STALE_MS)) kick(sessionId);
+    await detachIdle();
+  }
+
+  tasks.run("lease renewal", (signal) => every(LEASE_RENEW_MS, signal, () => leases.renewAll()));
+  tasks.run("turn sweep", (signal) => every(SWEEP_EVERY_MS, signal, sweep));
+
+  return {
+    kick,
+    load: () => ({ held: slots.size, running: running() }),
+    async stop() {
+      await Promise.all(
+        [...slots].map(([sessionId, slot]) => {
+          close(sessionId, slot);
+          return slot.runner.release().catch(() => {});
+        }),
+      );
+    },
+  };
+}

@@ -1,0 +1,125 @@
+import type { Turn, TurnRef } from "@/lib/contracts/turns";
+import { AppError } from "@/lib/errors/app-error";
+import type { Bell } from "@/server/db/bell";
+import type { Ids } from "@/server/platform/ids";
+import type { OwnerId } from "@/server/platform/scope";
+import type { EventLog } from "../sessions/event-log";
+import { titleFromPrompt } from "../sessions/rules";
+import { runnerTopic } from "../sessions/types";
+import { endedData } from "./rules";
+import type { Runner } from "./runner";
+import {
+  endSql,
+  insertSql,
+  type NewTurn,
+  type TurnRow,
+  type TurnStore,
+  touchSql,
+  turnConflict,
+} from "./store";
+import type { Turns } from "./types";
+
+type Deps = { store: TurnStore; log: EventLog; runner: Runner; bell: Bell; ids: Ids };
+
+const toRef = ({ id, seq, status }: TurnRow): TurnRef => ({ turnId: id, seq, status });
+
+const toTurn = (row: TurnRow): Turn => ({
+  turnId: row.id,
+  sessionId: row.sessionId,
+  seq: row.seq,
+  status: row.status,
+  prompt: row.prompt,
+  model: row.model,
+  retryOf: row.retryOf,
+  code: row.code,
+  message: row.message,
+  createdAt: row.createdAt,
+  startedAt: row.startedAt,
+  endedAt: row.endedAt,
+});
+
+export function createTurns({ store, log, runner, bell, ids }: Deps): Turns {
+  async function owned(owner: OwnerId, turnId: string): Promise<TurnRow> {
+    const row = await store.find(owner, turnId);
+    if (!row) throw new AppError("turn_not_found");
+    return row;
+  }
+
+  // The prompt, its event and its turn are one statement: there is never one without the others.
+  async function enqueue(owner: OwnerId, turn: NewTurn): Promise<TurnRef> {
+    const { sessionId, prompt, retryOf } = turn;
+    const appended = await log.append({
+      sessionId,
+      guard: { owner },
+      events: [
+        {
+          type: "user.message",
+          turnId: turn.id,
+          data: { content: prompt, ...(retryOf !== null && { retryOf }) },
+        },
+      ],
+      also: [insertSql(turn), touchSql(sessionId, titleFromPrompt(prompt))],
+    });
+    const seq = appended.won ? appended.events[0]?.seq : undefined;
+    if (seq === undefined) throw new AppError("session_not_found");
+    bell.ring(sessionId);
+    runner.kick(sessionId);
+    bell.ringOthers(runnerTopic(sessionId));
+    return { turnId: turn.id, seq, status: "queued" };
+  }
+
+  async function enqueueOnce(owner: OwnerId, turn: NewTurn): Promise<TurnRef> {
+    try {
+      return await enqueue(owner, turn);
+    } catch (error) {
+      const conflict = turnConflict(error);
+      if (conflict === null) throw error;
+      // Looked up in both cases: with the same key and an active turn, either index may be the one that answers.
+      const known = await store.findByKey(owner, turn.sessionId, turn.idempotencyKey);
+      if (!known) throw new AppError("turn_already_active", { cause: error });
+      if (known.prompt !== turn.prompt) throw new AppError("idempotency_conflict", { cause: error });
+      return toRef(known);
+    }
+  }
+
+  return {
+    send: (actor, { sessionId, prompt, idempotencyKey }) =>
+      enqueueOnce(actor.ownerId, { id: ids.uuid(), sessionId, prompt, idempotencyKey, retryOf: null }),
+
+    async abort(actor, sessionId) {
+      const turn = await store.findActive(actor.ownerId, sessionId);
+      if (!turn) {
+        if (!(await store.ownsSession(actor.ownerId, sessionId))) throw new AppError("session_not_found");
+        return { aborted: false };
+      }
+      if (turn.status === "queued") {
+        const ended = await log.append({
+          sessionId,
+          guard: { owner: actor.ownerId },
+          first: endSql({ turnId: turn.id, from: "queued", status: "aborted" }),
+          events: [{ type: "turn.ended", turnId: turn.id, data: endedData({ status: "aborted" }) }],
+        });
+        bell.ring(sessionId);
+        if (ended.won) return { aborted: true };
+      }
+      // Running, or just started: its runner stops it, in whatever process that is.
+      await store.requestAbort(actor.ownerId, turn.id);
+      bell.ring(runnerTopic(sessionId));
+      return { aborted: true };
+    },
+
+    get: async (actor, turnId) => toTurn(await owned(actor.ownerId, turnId)),
+
+    async retry(actor, turnId) {
+      const turn = await owned(actor.ownerId, turnId);
+      if (turn.status !== "failed" && turn.status !== "aborted") throw new AppError("turn_not_retryable");
+      return enqueueOnce(actor.ownerId, {
+        id: ids.uuid(),
+        sessionId: turn.sessionId,
+        prompt: turn.prompt,
+        idempotencyKey: `retry:${turn.id}`,
+        retryOf: turn.id,
+      });
+    },
+  };
+}

@@ -1,0 +1,90 @@
+import { type Db, Prisma, violatedUnique } from "@/server/db/client";
+import type { OwnerId } from "@/server/platform/scope";
+
+export type TurnRow = Prisma.TurnGetPayload<object>;
+/** A queued or running turn, with what its runner needs of the session. */
+export type ActiveTurn = TurnRow & { session: { model: string | null } };
+export type NewTurn = {
+  id: string;
+  sessionId: string;
+  idempotencyKey: string;
+  prompt: string;
+  retryOf: string | null;
+};
+
+/** Which rule a new turn broke. */
+export type TurnConflict = "same_key" | "turn_active";
+
+/** The statement that inserts a queued turn with the number of its `user.message`, inside an append. */
+export const insertSql = (turn: NewTurn): Prisma.Sql => Prisma.sql`
+  INSERT INTO "Turn" ("id", "sessionId", "idempotencyKey", "prompt", "retryOf", "seq")
+  SELECT ${turn.id}::uuid, ${turn.sessionId}::uuid, ${turn.idempotencyKey}, ${turn.prompt},
+         ${turn.retryOf}::uuid, head."lastSeq" FROM head`;
+
+/** The statement that notes activity on a session and gives an unnamed one its title. */
+export const touchSql = (sessionId: string, title: string): Prisma.Sql => Prisma.sql`
+  UPDATE "CopilotSession" SET "lastActivityAt" = now(), "archivedAt" = NULL,
+    "title" = CASE WHEN "titleSource" = 'default' THEN ${title} ELSE "title" END,
+    "titleSource" = CASE WHEN "titleSource" = 'default' THEN 'prompt' ELSE "titleSource" END
+  WHERE "id" = ${sessionId}::uuid AND EXISTS (SELECT 1 FROM head)`;
+
+/** Queued → running, for the holder of `fence`. */
+export const startSql = (turnId: string, fence: number, model: string | null): Prisma.Sql => Prisma.sql`
+  UPDATE "Turn" t SET "status" = 'running', "fence" = ${fence}, "model" = ${model}, "startedAt" = now()
+  WHERE t."id" = ${turnId}::uuid AND t."status" = 'queued' AND EXISTS (
+    SELECT 1 FROM "SessionHead" h WHERE h."sessionId" = t."sessionId" AND h."fence" = ${fence})
+  RETURNING t."id"`;
+
+type End = { turnId: string; from: "queued" | "running"; status: string; code?: string; message?: string };
+
+/** Active → ended, once. */
+export const endSql = ({ turnId, from, status, code, message }: End): Prisma.Sql => Prisma.sql`
+  UPDATE "Turn" SET "status" = ${status}::"TurnStatus", "code" = ${code ?? null}, "message" = ${message ?? null},
+    "endedAt" = now()
+  WHERE "id" = ${turnId}::uuid AND "status" = ${from}::"TurnStatus" RETURNING "id"`;
+
+/** Which rule of the table a failed insert broke; null for any other error. */
+export function turnConflict(error: unknown): TurnConflict | null {
+  const violated = violatedUnique(error);
+  if (violated === null) return null;
+  return violated.includes("idempotencyKey") ? "same_key" : "turn_active";
+}
+
+/** The turns room's rows. */
+export function createTurnStore(db: Db) {
+  return {
+    find: (owner: OwnerId, turnId: string): Promise<TurnRow | null> =>
+      db.turn.findFirst({ where: { id: turnId, session: { ownerId: owner } } }),
+    findByKey: (owner: OwnerId, sessionId: string, idempotencyKey: string): Promise<TurnRow | null> =>
+      db.turn.findFirst({ where: { sessionId, idempotencyKey, session: { ownerId: owner } } }),
+    findActive: (owner: OwnerId, sessionId: string): Promise<TurnRow | null> =>
+      db.turn.findFirst({
+        where: { sessionId, status: { in: ["queued", "running"] }, session: { ownerId: owner } },
+      }),
+    ownsSession: async (owner: OwnerId, sessionId: string): Promise<boolean> =>
+      (await db.copilotSession.count({ where: { id: sessionId, ownerId: owner } })) > 0,
+    async requestAbort(owner: OwnerId, turnId: string): Promise<void> {
+      await db.$executeRaw`
+        UPDATE "Turn" t SET "abortRequestedAt" = now() FROM "CopilotSession" s
+        WHERE t."id" = ${turnId}::uuid AND t."status" = 'running'
+          AND s."id" = t."sessionId" AND s."ownerId" = ${owner}::uuid`;
+    },
+    /** The session's active turn, for its runner. */
+    active: (sessionId: string): Promise<ActiveTurn | null> =>
+      db.turn.findFirst({
+        where: { sessionId, status: { in: ["queued", "running"] } },
+        include: { session: { select: { model: true } } },
+      }),
+    /** Sessions with a running turn that nobody drives (no lease, or one that ran out), or with a queued turn that
+     *  nobody took up for `queuedStaleMs`. */
+    abandoned: (rows: number, queuedStaleMs: number): Promise<{ sessionId: string }[]> =>
+      db.$queryRaw`
+        SELECT t."sessionId" FROM "Turn" t JOIN "SessionHead" h ON h."sessionId" = t."sessionId"
+        WHERE t."status" = 'running' AND (h."leaseOwner" IS NULL OR h."leaseExpiresAt" < now())
+           OR t."status" = 'queued'
+              AND t."createdAt" < now() - make_interval(secs => ${queuedStaleMs / 1000}::float8)
+        ORDER BY t."createdAt" LIMIT ${rows}`,
+  };
+}
+
+export type TurnStore = ReturnType<typeof createTurnStore>;

@@ -1,0 +1,23 @@
+/** How long a turn waits for a CLI server that is ready. */
+export const SERVER_WAIT_MS = 8_000;
+/** After this long without a server the person is told that the turn waits for one. */
+export const SERVER_NOTICE_MS = 1_500;
+/** A turn in which the CLI says nothing for this long is ended (it retries a rate limit for about 51 s). */
+export const TURN_SILENCE_MAX_MS = 3 * 60_000;
+/** After a stop was asked, the CLI has this long to become idle; then the turn ends without it. */
+export const ABORT_GRACE_MS = 3_000;
+/** A session without a turn for this long is detached from its CLI server; the next prompt resumes it. */
+export const IDLE_DETACH_MS = 5 * 60_000;
+/** Text that streams is written at once, then at most this often: the first at few turns, the last at many. */
+export const DELTA_WAIT_FIRST_MS = 8;
+export const DELTA_WAIT_LAST_MS = 50;
+/** One row holds at most this many characters of streamed text. */
+export const DELTA_CHARS_MAX = 8_192;
+/** Turns that nobody drives any more are looked for this often. */
+export const SWEEP_EVERY_MS = 2_000;
+export const SWEEP_ROWS = 50;
+/** A queued turn is taken up by the sweep when its own process has not done so for this long. */
+export const QUEUED_STALE_MS = 3_000;
+/** While the database is away, a running turn's writes are tried again this often, and given up after the limit. */
+export const WRITE_RETRY_EVERY_MS = 250;
+export const WRITE_RETRY_MAX_MS = 60_000;

@@ -1,0 +1,200 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { EventType, WireEvent, WireEventOf } from "@/lib/events/wire";
+import { startTestCopilot, type TestCopilot } from "@/tests/support/copilot";
+import { createTestDatabase, type TestDatabase } from "@/tests/support/database";
+import { startTestFlightdeck, type TestFlightdeck } from "@/tests/support/flightdeck";
+
+let copilot: TestCopilot;
+let database: TestDatabase;
+let app: TestFlightdeck;
+
+beforeAll(async () => {
+  [copilot, database] = await Promise.all([startTestCopilot(), createTestDatabase()]);
+  app = await startTestFlightdeck(database, copilot);
+});
+
+afterAll(async () => {
+  await app?.[Symbol.asyncDispose]();
+  await copilot?.[Symbol.asyncDispose]();
+  await database?.[Symbol.asyncDispose]();
+});
+
+const only = <T extends EventType>(events: WireEvent[], type: T) =>
+  events.filter((event): event is WireEventOf<T> & WireEvent => event.type === type);
+const ended = (events: WireEvent[]) => only(events, "turn.ended")[0]?.data;
+const answer = (events: WireEvent[]) => only(events, "assistant.message").map((event) => event.data.content);
+const types = (events: WireEvent[]) => events.map((event) => event.type);
+
+async function stored(login: "mona", sessionId: string): Promise<WireEvent[]> {
+  const actor = await app.person(login);
+  return (await app.sessions.events(actor, { sessionId, afterSeq: 0, limit: 1000 })).events;
+}
+
+/** Resolves with the events of a session as soon as `until` holds for them. */
+async function watchUntil(sessionId: string, until: (events: WireEvent[]) => boolean): Promise<WireEvent[]> {
+  const actor = await app.person("mona");
+  const stop = new AbortController();
+  const events: WireEvent[] = [];
+  const options = { afterSeq: 0, signal: stop.signal, stillAllowed: async () => true };
+  for await (const batch of app.sessions.watch(actor, sessionId, options)) {
+    events.push(...batch);
+    if (until(events)) stop.abort();
+  }
+  return events;
+}
+
+describe("a turn on a real CLI server", () => {
+  it("streams the answer and ends succeeded, with the final text stored once", async () => {
+    const mona = await app.person("mona");
+    const session = await app.sessions.create(mona, {});
+    const events = await app.converse(mona, session.id, "count tokens=30 rate=100");
+    expect(ended(events)).toEqual({ outcome: "succeeded" });
+    const streamed = only(events, "assistant.delta").map((event) => event.data.text);
+    expect(streamed.length).toBeGreaterThan(3);
+    expect([streamed.join("")]).toEqual(answer(events));
+    expect(answer(events)[0]).toContain("29 30");
+    expect(events.map((event) => event.seq)).toEqual(events.map((_, index) => index + 1));
+    expect(types(await stored("mona", session.id))).toEqual([
+      "user.message",
+      "turn.started",
+      "usage",
+      "assistant.message",
+      "turn.ended",
+    ]);
+    expect((await app.sessions.get(mona, session.id)).title).toBe("count tokens=30 rate=100");
+  });
+
+  it("keeps the conversation over turns and explains every number that folding took away", async () => {
+    const mona = await app.person("mona");
+    const session = await app.sessions.create(mona, {});
+    await app.converse(mona, session.id, "short one");
+    await app.converse(mona, session.id, "think about it");
+    const events = await stored("mona", session.id);
+    const folded = events.flatMap((event) => ("folded" in event.data ? event.data.folded : []));
+    const explained = new Set(folded.flatMap(([from, to]) => range(from, to)));
+    const present = new Set(events.map((event) => event.seq));
+    for (const seq of range(1, events.at(-1)?.seq ?? 0))
+      expect(present.has(seq) !== explained.has(seq)).toBe(true);
+    expect(only(events, "assistant.reasoning")).toHaveLength(1);
+    const calls = copilot.github.log.since(0).filter((entry) => entry.sessionHint === session.id);
+    expect(calls.length).toBeGreaterThan(1);
+  });
+
+  it("stops on request, keeps what had arrived, and the next prompt works", async () => {
+    const mona = await app.person("mona");
+    const session = await app.sessions.create(mona, {});
+    const running = app.converse(mona, session.id, "count tokens=400 rate=40");
+    await watchUntil(session.id, (events) => only(events, "assistant.delta").length > 2);
+    expect(await app.turns.abort(mona, session.id)).toEqual({ aborted: true });
+    const events = await running;
+    expect(ended(events)).toEqual({ outcome: "aborted" });
+    expect(only(events, "assistant.message")[0]?.data).toMatchObject({ partial: true });
+    expect(answer(events)[0]).toMatch(/^1 2 3/);
+    expect(ended(await app.converse(mona, session.id, "short"))).toEqual({ outcome: "succeeded" });
+    expect(await app.turns.abort(mona, session.id)).toEqual({ aborted: false });
+  });
+
+  it.each([
+    ["error 400", "model_rejected"],
+    ["error 401", "github_sign_in_required"],
+    ["error 402", "copilot_not_licensed"],
+    ["error 403", "copilot_not_licensed"],
+    ["error 429 retry=1", "rate_limited"],
+    ["error 500", "model_unavailable"],
+    ["down", "model_unavailable"],
+  ])("tells what to do after «%s» and can be retried", async (prompt, code) => {
+    const mona = await app.person("mona");
+    const session = await app.sessions.create(mona, {});
+    const events = await app.converse(mona, session.id, prompt);
+    expect(ended(events)).toMatchObject({ outcome: "failed", code });
+    expect(ended(events)?.message).toMatch(/retry|prompt|model|organisation/i);
+    expect(JSON.stringify(events)).not.toMatch(/127\.0\.0\.1|gho_|COPILOT_/);
+    const failedTurn = only(events, "user.message")[0]?.turnId ?? "";
+    const [once, twice] = await Promise.all([
+      app.turns.retry(mona, failedTurn),
+      app.turns.retry(mona, failedTurn),
+    ]);
+    expect(once.turnId).toBe(twice.turnId);
+    await app.turns.abort(mona, session.id);
+  });
+
+  it("takes text back when a cut stream is answered from the start", async () => {
+    const mona = await app.person("mona");
+    const session = await app.sessions.create(mona, {});
+    const events = await app.converse(mona, session.id, "cut times=1 count tokens=5 rate=0");
+    expect(ended(events)).toEqual({ outcome: "succeeded" });
+    expect(answer(events)).toHaveLength(1);
+    expect(types(await stored("mona", session.id))).not.toContain("assistant.delta");
+  });
+
+  it("ends failed with a retry when the CLI server is killed in mid-turn, and the retry works", async () => {
+    const mona = await app.person("mona");
+    const session = await app.sessions.create(mona, {});
+    await app.converse(mona, session.id, "short");
+    const running = app.converse(mona, session.id, "count tokens=400 rate=40");
+    await watchUntil(session.id, (events) => only(events, "assistant.delta").length > 2);
+    await copilot.kill();
+    const events = await running;
+    expect(ended(events)).toMatchObject({ outcome: "failed", code: "cli_server_lost" });
+    expect(only(events, "assistant.message").at(-1)?.data).toMatchObject({ partial: true });
+    const { turnId } = await app.turns.retry(mona, events.at(-1)?.turnId ?? "");
+    const after = await watchUntil(session.id, (all) =>
+      all.some((event) => event.type === "turn.ended" && event.turnId === turnId),
+    );
+    expect(only(after, "turn.ended").at(-1)?.data).toEqual({ outcome: "succeeded" });
+    expect(types(after)).not.toContain("assistant.retracted");
+    expect(after.some((e) => e.type === "turn.notice" && e.data.code === "memory_lost")).toBe(false);
+  });
+
+  it("waits for the CLI server when it was killed before the prompt", async () => {
+    const mona = await app.person("mona");
+    const session = await app.sessions.create(mona, {});
+    await copilot.kill();
+    expect(ended(await app.converse(mona, session.id, "short"))).toEqual({ outcome: "succeeded" });
+  });
+
+  it("deletes a session under a running turn, on the CLI server's disk too", async () => {
+    const mona = await app.person("mona");
+    const session = await app.sessions.create(mona, {});
+    const turn = await app.turns.send(mona, {
+      sessionId: session.id,
+      prompt: "count tokens=400 rate=40",
+      idempotencyKey: randomUUID(),
+    });
+    await watchUntil(session.id, (events) => only(events, "assistant.delta").length > 2);
+    const watching = watchUntil(session.id, () => false);
+    await app.sessions.delete(mona, session.id);
+    await watching;
+    await expect(app.turns.get(mona, turn.turnId)).rejects.toMatchObject({ code: "turn_not_found" });
+    await expect.poll(() => database.db.sessionTombstone.count(), { timeout: 15_000 }).toBe(0);
+  });
+});
+
+describe("people apart", () => {
+  it("uses each person's own token for every call of their sessions", async () => {
+    const people = await Promise.all([app.person("mona"), app.person("hubot"), app.person("octocat")]);
+    const sessions = await Promise.all(people.map((person) => app.sessions.create(person, {})));
+    await Promise.all(
+      people.map((person, index) =>
+        app.converse(person, sessions[index]?.id ?? "", "count tokens=20 rate=50"),
+      ),
+    );
+    for (const [index, person] of people.entries()) {
+      const calls = copilot.github.log.since(0).filter((entry) => entry.sessionHint === sessions[index]?.id);
+      expect(calls.length).toBeGreaterThan(0);
+      expect(new Set(calls.map((entry) => entry.tokenLogin))).toEqual(new Set([person.login]));
+    }
+  });
+
+  it("lists the models that GitHub offers to this person, without disabled ones", async () => {
+    const { models, defaultModel } = await app.fleet.models(await app.person("hubot"));
+    expect(models.length).toBeGreaterThan(2);
+    expect(models.map((model) => model.id)).toContain(defaultModel);
+    expect(models.map((model) => model.id)).not.toContain("gemini-3-pro-preview");
+  });
+});
+
+function range(from: number, to: number): number[] {
+  return Array.from({ length: to - from + 1 }, (_, index) => from + index);
+}

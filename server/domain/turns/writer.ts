@@ -1,0 +1,124 @@
+import { AppError } from "@/lib/errors/app-error";
+import type { NewEvent } from "@/lib/events/wire";
+import type { CopilotSignal } from "@/server/copilot/types";
+import type { Bell } from "@/server/db/bell";
+import type { Clock } from "@/server/platform/clock";
+import type { EventLog } from "../sessions/event-log";
+import { TurnDraft } from "./draft";
+import { deltaWaitMs, endedData, type Outcome } from "./rules";
+import { endSql } from "./store";
+import { WRITE_RETRY_EVERY_MS, WRITE_RETRY_MAX_MS } from "./tunables";
+
+type Deps = { log: EventLog; bell: Bell; clock: Clock };
+type Target = {
+  sessionId: string;
+  turnId: string;
+  fence: number /** Turns streaming in this process now. */;
+  streaming(): number;
+};
+
+/** Writes one running turn's events: in order, by one writer, under the runner's fence. */
+export type TurnWriter = {
+  /** Takes a signal; it is stored soon. Never blocks. */
+  accept(signal: CopilotSignal): void;
+  /** Adds an event that does not come from the CLI. */
+  add(event: NewEvent): void;
+  /** Aborts when a newer fence exists (or the session is gone): nothing more can be written. */
+  lost: AbortSignal;
+  /** Stores what is pending, keeps unfinished text as a partial message, and ends the turn, in one statement.
+   *  False where the fence was lost. */
+  finish(outcome: Outcome): Promise<boolean>;
+};
+
+export function createTurnWriter(deps: Deps, target: Target): TurnWriter {
+  const { log, bell, clock } = deps;
+  const { sessionId, turnId, fence } = target;
+  const draft = new TurnDraft(turnId);
+  const lost = new AbortController();
+  let closing = false;
+  let wakeUp = () => {};
+  let flushedAt = Number.NEGATIVE_INFINITY;
+
+  // The database may be away for a moment: what was heard stays in memory and is written when it is back.
+  async function write(
+    request: Omit<Parameters<EventLog["append"]>[0], "sessionId" | "guard">,
+  ): Promise<void> {
+    const deadline = clock.monotonicMs() + WRITE_RETRY_MAX_MS;
+    for (;;) {
+      try {
+        const appended = await log.append({ sessionId, guard: { fence }, ...request });
+        if (appended.won) draft.stored(appended.events);
+        else lost.abort();
+        return;
+      } catch (error) {
+        const away = error instanceof AppError && error.code === "database_unavailable";
+        if (!away || clock.monotonicMs() > deadline) throw error;
+        await clock.sleep(WRITE_RETRY_EVERY_MS);
+        const already = await log.findWritten(sessionId, draft.lastSeq, request.events).catch(() => null);
+        if (already) return draft.stored(already);
+      }
+    }
+  }
+
+  async function flush(): Promise<void> {
+    flushedAt = clock.monotonicMs();
+    const { events, fold } = draft.take();
+    if (events.length === 0) return;
+    await write({ events, fold });
+    bell.ring(sessionId);
+  }
+
+  // Text waits a little so that several tokens share a row; everything else is written at once.
+  async function pause(): Promise<void> {
+    while (!closing && !lost.signal.aborted) {
+      const dueInMs = draft.isEmpty
+        ? Number.POSITIVE_INFINITY
+        : draft.isUrgent
+          ? 0
+          : flushedAt + deltaWaitMs(target.streaming()) - clock.monotonicMs();
+      if (dueInMs <= 0) return;
+      const woken = new AbortController();
+      wakeUp = () => woken.abort();
+      if (dueInMs === Number.POSITIVE_INFINITY) {
+        await new Promise<void>((resolve) => woken.signal.addEventListener("abort", () => resolve()));
+      } else {
+        await clock.sleep(dueInMs, woken.signal);
+      }
+    }
+  }
+
+  const loop = (async () => {
+    while (!closing && !lost.signal.aborted) {
+      await pause();
+      if (!closing) await flush();
+    }
+  })();
+  // A failure to write is reported by `finish`; until then it only stops the loop.
+  loop.catch(() => lost.abort());
+
+  return {
+    lost: lost.signal,
+    accept(signal) {
+      draft.accept(signal);
+      wakeUp();
+    },
+    add(event) {
+      draft.add(event);
+      wakeUp();
+    },
+    async finish(outcome) {
+      closing = true;
+      wakeUp();
+      await loop;
+      if (lost.signal.aborted) return false;
+      draft.settle();
+      draft.add({ type: "turn.ended", turnId, data: endedData(outcome) });
+      const { events, fold } = draft.take();
+      const { code, message } = endedData(outcome);
+      const end = endSql({ turnId, from: "running", status: outcome.status, code, message });
+      await write({ events, fold, also: [end] });
+      bell.ring(sessionId);
+      return !lost.signal.aborted;
+    },
+  };
+}

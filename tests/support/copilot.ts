@@ -1,0 +1,69 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import pino from "pino";
+import { type GithubSimulator, startGithubSimulator } from "@/e2e/simulators/github-simulator";
+import { createPool } from "@/server/copilot/pool";
+import type { CopilotPool } from "@/server/copilot/types";
+import { systemClock } from "@/server/platform/clock";
+import { Secret } from "@/server/platform/secret";
+import { createTasks } from "@/server/platform/tasks";
+
+export type TestCopilot = {
+  github: GithubSimulator;
+  pool: CopilotPool;
+  /** Resolves when the CLI server answers. */
+  ready(): Promise<void>;
+  /** SIGKILLs the CLI server; it is started again. */
+  kill(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+};
+
+const TASK_GRACE_MS = 10_000;
+
+/** The GitHub stand-in and a real headless CLI server of this test's own, which talks to it. */
+export async function startTestCopilot(): Promise<TestCopilot> {
+  const github = await startGithubSimulator();
+  const dataDir = await mkdtemp(path.join(tmpdir(), "flightdeck-cli-"));
+  const log = pino({ level: process.env.TEST_LOG_LEVEL ?? "silent" });
+  const tasks = createTasks(log);
+  const pool = createPool({
+    addresses: [],
+    connectionToken: new Secret(""),
+    dataDir,
+    githubUrl: github.url,
+    demo: true,
+    env: process.env,
+    log,
+    clock: systemClock,
+    tasks,
+  });
+  const isReady = () => pool.servers.every((server) => server.state() === "ready");
+  const ready = () =>
+    new Promise<void>((resolve) => {
+      if (isReady()) return resolve();
+      const unsubscribe = pool.onChange(() => {
+        if (!isReady()) return;
+        unsubscribe();
+        resolve();
+      });
+    });
+  await ready();
+  return {
+    github,
+    pool,
+    ready,
+    async kill() {
+      const { pid } = JSON.parse(await readFile(path.join(dataDir, "server.json"), "utf8")) as {
+        pid: number;
+      };
+      process.kill(pid, "SIGKILL");
+    },
+    [Symbol.asyncDispose]: async () => {
+      const left = await tasks.stop(TASK_GRACE_MS);
+      await github.close();
+      await rm(dataDir, { recursive: true, force: true });
+      if (left.length > 0) throw new Error(`tasks did not end: ${left.join(", ")}`);
+    },
+  };
+}

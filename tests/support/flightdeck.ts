@@ -1,0 +1,86 @@
+import { randomUUID } from "node:crypto";
+import pino from "pino";
+import type { WireEvent } from "@/lib/events/wire";
+import { createBell } from "@/server/db/bell";
+import type { Credentials } from "@/server/domain/credentials/types";
+import { systemClock } from "@/server/platform/clock";
+import { randomIds } from "@/server/platform/ids";
+import type { Actor, OwnerId } from "@/server/platform/scope";
+import { Secret } from "@/server/platform/secret";
+import { createTasks } from "@/server/platform/tasks";
+import { createRooms, type Rooms } from "@/server/runtime/rooms";
+import type { TestCopilot } from "./copilot";
+import { createPerson, type TestDatabase } from "./database";
+
+const TASK_GRACE_MS = 10_000;
+
+export type TestFlightdeck = Rooms & {
+  /** A person with a working GitHub token at the stand-in. */
+  person(login: "mona" | "hubot" | "octocat"): Promise<Actor>;
+  /** Sends a prompt and resolves with every event of the session once the turn has ended. */
+  converse(actor: Actor, sessionId: string, prompt: string): Promise<WireEvent[]>;
+  [Symbol.asyncDispose](): Promise<void>;
+};
+
+/** Sessions, turns and fleet as in a process of the app, with tokens straight from the stand-in. */
+export async function startTestFlightdeck(
+  database: TestDatabase,
+  copilot: TestCopilot,
+): Promise<TestFlightdeck> {
+  const log = pino({ level: process.env.TEST_LOG_LEVEL ?? "silent" });
+  const tasks = createTasks(log);
+  const bell = createBell({ url: database.url, clock: systemClock, log });
+  const tokens = new Map<string, Secret>();
+  const credentials: Credentials = {
+    store: async () => {},
+    accessToken: async (owner) => tokens.get(owner) ?? new Secret("gho_unknown"),
+    reject: async () => {},
+    status: async () => "active",
+  };
+  const rooms = createRooms({
+    db: database.db,
+    bell,
+    pool: copilot.pool,
+    credentials,
+    tasks,
+    clock: systemClock,
+    ids: randomIds,
+    log,
+    processId: randomUUID(),
+    defaultModel: "",
+  });
+  return {
+    ...rooms,
+    async person(login) {
+      const known = await database.db.user.findUnique({ where: { login } });
+      const ownerId = (known?.id as OwnerId | undefined) ?? (await createPerson(database.db, login));
+      if (!tokens.has(ownerId)) tokens.set(ownerId, new Secret(copilot.github.issueToken(login)));
+      return { kind: "user", ownerId, login, isAdmin: login === "mona" };
+    },
+    async converse(actor, sessionId, prompt) {
+      const { turnId, seq } = await rooms.turns.send(actor, {
+        sessionId,
+        prompt,
+        idempotencyKey: randomUUID(),
+      });
+      const stop = new AbortController();
+      const events: WireEvent[] = [];
+      const watch = rooms.sessions.watch(actor, sessionId, {
+        afterSeq: seq - 1,
+        signal: stop.signal,
+        stillAllowed: async () => true,
+      });
+      for await (const batch of watch) {
+        events.push(...batch);
+        if (batch.some((event) => event.type === "turn.ended" && event.turnId === turnId)) stop.abort();
+      }
+      return events;
+    },
+    [Symbol.asyncDispose]: async () => {
+      const left = await tasks.stop(TASK_GRACE_MS);
+      await rooms.runner.stop();
+      await bell.stop();
+      if (left.length > 0) throw new Error(`tasks did not end: ${left.join(", ")}`);
+    },
+  };
+}

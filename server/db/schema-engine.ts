@@ -1,26 +1,30 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
 import { PrismaPg } from "@prisma/adapter-pg";
 import { bindMigrationAwareSqlAdapterFactory } from "@prisma/driver-adapter-utils";
 import type { SchemaEngine } from "@prisma/schema-engine-wasm";
 
 const BINDINGS = "@prisma/schema-engine-wasm/schema_engine_bg";
 
+type Bindings = typeof import("@prisma/schema-engine-wasm/schema_engine_bg") & {
+  __wbg_set_wasm(exports: WebAssembly.Exports): void;
+};
+
 let loaded: Promise<typeof SchemaEngine> | undefined;
 
 // The package's entry point imports the .wasm as an ES module, which Node 20 cannot do; so the module is
-// instantiated by hand, the way the Prisma CLI does it.
+// instantiated by hand, the way the Prisma CLI does it. No bundler may see the import: it cannot handle it either.
 async function load(): Promise<typeof SchemaEngine> {
-  const bindings = await import("@prisma/schema-engine-wasm/schema_engine_bg");
-  const file = createRequire(import.meta.url)
-    .resolve(BINDINGS)
-    .replace(/\.js$/, ".wasm");
+  const require = createRequire(path.join(/* turbopackIgnore: true */ process.cwd(), "package.json"));
+  const script = require.resolve(BINDINGS);
+  const file = script.replace(/\.js$/, ".wasm");
+  const bindings: Bindings = await import(/* turbopackIgnore: true */ pathToFileURL(script).href);
   const { instance } = await WebAssembly.instantiate(await readFile(file), {
     "./schema_engine_bg.js": bindings as unknown as WebAssembly.ModuleImports,
   });
-  const setWasm = (bindings as unknown as { __wbg_set_wasm(exports: WebAssembly.Exports): void })
-    .__wbg_set_wasm;
-  setWasm(instance.exports);
+  bindings.__wbg_set_wasm(instance.exports);
   (instance.exports.__wbindgen_start as () => void)();
   return bindings.SchemaEngine;
 }

@@ -1,0 +1,6 @@
+export const dynamic = "force-dynamic";
+
+/** The process answers; says nothing about its parts. */
+export function GET(): Response {
+  return Response.json({ status: "ok" });
+}

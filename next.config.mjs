@@ -1,0 +1,19 @@
+/** @type {import("next").NextConfig} */
+const config = {
+  output: "standalone",
+  // This folder, whatever lies above it: a lockfile in a parent would otherwise move server.js somewhere else.
+  outputFileTracingRoot: import.meta.dirname,
+  turbopack: { root: import.meta.dirname },
+  poweredByHeader: false,
+  // Loaded from node_modules as they are: a socket protocol, a .wasm, a driver and a logger with workers.
+  serverExternalPackages: ["@github/copilot-sdk", "@prisma/schema-engine-wasm", "pg", "pino"],
+  // Read at start by path, which the tracer cannot see.
+  outputFileTracingIncludes: {
+    "/*": ["./prisma/migrations/**", "./node_modules/@prisma/schema-engine-wasm/**"],
+  },
+  outputFileTracingExcludes: { "/*": ["./.data/**", "./node_modules/@github/copilot-sdk-*/**"] },
+  // `npm run check` checks the types; doing it again would double the time of a build.
+  typescript: { ignoreBuildErrors: true },
+};
+
+export default config;

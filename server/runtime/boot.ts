@@ -1,0 +1,127 @@
+import path from "node:path";
+import { type Auth, createAuth } from "@/server/auth/handler";
+import { createPool } from "@/server/copilot/pool";
+import { createCrypto } from "@/server/crypto/crypto";
+import { type Bell, createBell } from "@/server/db/bell";
+import { createDb, type Db } from "@/server/db/client";
+import { migrate } from "@/server/db/migrate";
+import { createAccounts } from "@/server/domain/accounts/service";
+import { createAccountStore } from "@/server/domain/accounts/store";
+import { createCredentials } from "@/server/domain/credentials/service";
+import { createCredentialStore } from "@/server/domain/credentials/store";
+import { createGithub } from "@/server/github/github";
+import { systemClock } from "@/server/platform/clock";
+import { describeProblems, type Env, parseEnv, processEnv } from "@/server/platform/env";
+import { randomIds } from "@/server/platform/ids";
+import { withKeptSecrets } from "@/server/platform/kept-secrets";
+import { createLog, type Log } from "@/server/platform/log";
+import { Secret } from "@/server/platform/secret";
+import { createTasks, type Tasks } from "@/server/platform/tasks";
+import type { Services } from "@/server/trpc/context";
+import { createRooms, type Rooms } from "./rooms";
+
+/** Longest wait for running work at shutdown. */
+const SHUTDOWN_GRACE_MS = 8_000;
+
+export type Runtime = {
+  env: Env;
+  log: Log;
+  db: Db;
+  services: Services;
+  auth: Auth;
+  /** Aborts when the process was asked to end: open streams close, and their clients reconnect elsewhere. */
+  stopping: AbortSignal;
+};
+
+async function readSettings(): Promise<Env> {
+  const source = processEnv();
+  const settings = await withKeptSecrets(source, path.resolve(/* turbopackIgnore: true */ source.DATA_DIR ?? ".data"));
+  const parsed = parseEnv(settings);
+  if (parsed.ok) return parsed.env;
+  process.stderr.write(`${describeProblems(parsed.problems)}\n`);
+  process.exit(1);
+}
+
+/** Wires everything and starts it: settings, database and migrations, rooms, the CLI fleet, the turn runner. */
+export async function boot(): Promise<Runtime> {
+  const env = await readSettings();
+  const log = createLog(env.LOG_LEVEL);
+  const clock = systemClock;
+  const applied = await migrate(env.DATABASE_URL, process.cwd());
+  if (applied.length > 0) log.info({ applied }, "database migrated");
+
+  const db = createDb(env.DATABASE_URL);
+  const tasks = createTasks(log);
+  const bell = createBell({ url: env.DATABASE_URL, clock, log });
+  const github = createGithub({ env, clock });
+  const crypto = createCrypto(env.ENCRYPTION_KEYS);
+  const accounts = createAccounts({ store: createAccountStore(db), lists: env, clock });
+  const credentials = createCredentials({ store: createCredentialStore(db), crypto, github, clock, log });
+  const pool = createPool({
+    addresses: env.CLI_URL,
+    connectionToken: new Secret(env.COPILOT_CONNECTION_TOKEN),
+    dataDir: path.resolve(/* turbopackIgnore: true */ env.DATA_DIR, "cli"),
+    githubUrl: env.GITHUB_URL,
+    demo: env.FLIGHTDECK_DEMO,
+    env: processEnv(),
+    log,
+    clock,
+    tasks,
+  });
+  const rooms = createRooms({
+    db,
+    bell,
+    pool,
+    credentials,
+    tasks,
+    clock,
+    ids: randomIds,
+    log,
+    processId: randomIds.uuid(),
+    defaultModel: env.DEFAULT_MODEL,
+  });
+  const { fleet, sessions, turns } = rooms;
+  return {
+    env,
+    log,
+    db,
+    services: { accounts, credentials, fleet, sessions, turns },
+    auth: createAuth({ env, db, accounts, credentials, github, clock, log }),
+    stopping: endOnSignal({ db, bell, tasks, rooms, log }),
+  };
+}
+
+function endOnSignal({
+  db,
+  bell,
+  tasks,
+  rooms,
+  log,
+}: {
+  db: Db;
+  bell: Bell;
+  tasks: Tasks;
+  rooms: Rooms;
+  log: Log;
+}): AbortSignal {
+  const stopping = new AbortController();
+  const end = async (signal: string) => {
+    if (stopping.signal.aborted) return;
+    log.info({ signal, ...rooms.runner.load() }, "shutting down");
+    stopping.abort();
+    // Running turns end `interrupted`, with the text they have; then nothing holds a lease any more.
+    const left = await tasks.stop(SHUTDOWN_GRACE_MS);
+    if (left.length > 0) log.warn({ left }, "tasks did not end in time");
+    await rooms.runner.stop();
+    await bell.stop();
+    await db.$disconnect();
+    log.info("stopped");
+    process.exit(0);
+  };
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    process.on(signal, () => {
+      end(signal).catch(() => process.exit(1));
+    });
+  }
+  return stopping.signal;
+}

@@ -1,0 +1,66 @@
+import type { CopilotPool } from "@/server/copilot/types";
+import type { Bell } from "@/server/db/bell";
+import type { Db } from "@/server/db/client";
+import type { Credentials } from "@/server/domain/credentials/types";
+import { createFleet } from "@/server/domain/fleet/service";
+import type { Fleet } from "@/server/domain/fleet/types";
+import { createEventLog } from "@/server/domain/sessions/event-log";
+import { runJanitor } from "@/server/domain/sessions/janitor";
+import { createLeases } from "@/server/domain/sessions/leases";
+import { createSessions } from "@/server/domain/sessions/service";
+import { createSessionStore } from "@/server/domain/sessions/store";
+import type { Sessions } from "@/server/domain/sessions/types";
+import { createRunner, type Runner } from "@/server/domain/turns/runner";
+import { createTurns } from "@/server/domain/turns/service";
+import { createTurnStore } from "@/server/domain/turns/store";
+import type { Turns } from "@/server/domain/turns/types";
+import type { Clock } from "@/server/platform/clock";
+import type { Ids } from "@/server/platform/ids";
+import type { Log } from "@/server/platform/log";
+import type { Tasks } from "@/server/platform/tasks";
+
+type Deps = {
+  db: Db;
+  bell: Bell;
+  pool: CopilotPool;
+  credentials: Credentials;
+  tasks: Tasks;
+  clock: Clock;
+  ids: Ids;
+  log: Log;
+  /** Names this process among all that share the database. */
+  processId: string;
+  /** Model of sessions without a choice; empty leaves it to the CLI. */
+  defaultModel: string;
+};
+
+export type Rooms = { fleet: Fleet; sessions: Sessions; turns: Turns; runner: Runner };
+
+/** Wires the rooms that conversations live in, and starts their upkeep as tasks. */
+export function createRooms(deps: Deps): Rooms {
+  const { db, bell, pool, credentials, tasks, clock, ids, log: logger, processId, defaultModel } = deps;
+  const log = createEventLog(db, clock);
+  const leases = createLeases(db, processId);
+  const sessionStore = createSessionStore(db);
+  const turnStore = createTurnStore(db);
+  const fleet = createFleet({ pool, credentials, clock, defaultModel });
+  const runner = createRunner({
+    store: turnStore,
+    log,
+    leases,
+    fleet,
+    credentials,
+    bell,
+    clock,
+    logger,
+    tasks,
+    defaultModel: defaultModel || null,
+  });
+  tasks.run("janitor", (signal) => runJanitor({ store: sessionStore, fleet, clock, log: logger }, signal));
+  return {
+    fleet,
+    sessions: createSessions({ store: sessionStore, log, bell, clock }),
+    turns: createTurns({ store: turnStore, log, runner, bell, ids }),
+    runner,
+  };
+}

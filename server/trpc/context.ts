@@ -1,0 +1,26 @@
+import type { Me } from "@/lib/contracts/me";
+import type { Accounts } from "@/server/domain/accounts/types";
+import type { Credentials } from "@/server/domain/credentials/types";
+import type { Fleet } from "@/server/domain/fleet/types";
+import type { Sessions } from "@/server/domain/sessions/types";
+import type { Turns } from "@/server/domain/turns/types";
+import type { Log } from "@/server/platform/log";
+import type { Actor } from "@/server/platform/scope";
+
+export type Services = {
+  accounts: Accounts;
+  credentials: Credentials;
+  fleet: Fleet;
+  sessions: Sessions;
+  turns: Turns;
+};
+
+/** What every procedure gets. `actor` is null while signed out; `reauthenticate` asks the login again, for calls
+ *  that stay open longer than a request should trust one answer. */
+export type Context = {
+  services: Services;
+  actor: Actor | null;
+  reauthenticate(): Promise<Actor | null>;
+  me(actor: Actor): Promise<Me>;
+  log: Log;
+};

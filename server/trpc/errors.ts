@@ -1,0 +1,45 @@
+import { TRPCError } from "@trpc/server";
+import { ZodError } from "zod";
+import { AppError } from "@/lib/errors/app-error";
+import { ERROR_TABLE, type ErrorCode } from "@/lib/errors/table";
+
+/** What a client finds in `error.data.app`: the stable code, whether the same call may succeed later, and the
+ *  fields that were not valid (path → message). */
+export type AppErrorShape = {
+  code: ErrorCode;
+  retryable: boolean;
+  http: number;
+  details?: Record<string, string>;
+};
+
+function detailsOf(cause: unknown): Record<string, string> | undefined {
+  if (cause instanceof AppError) return cause.details;
+  if (cause instanceof ZodError) {
+    return Object.fromEntries(cause.issues.map((issue) => [issue.path.join(".") || "input", issue.message]));
+  }
+  return undefined;
+}
+
+function codeOf(error: unknown): ErrorCode {
+  if (error instanceof AppError) return error.code;
+  if (error instanceof TRPCError) {
+    if (error.cause instanceof AppError) return error.cause.code;
+    if (error.code === "BAD_REQUEST" || error.code === "PARSE_ERROR") return "invalid_input";
+  }
+  return "internal";
+}
+
+/** Maps any thrown value to the row of the error table it is sent as. */
+export function appErrorOf(error: unknown): AppErrorShape {
+  const code = codeOf(error);
+  const details = detailsOf(error instanceof TRPCError ? error.cause : error);
+  const { retryable, http } = ERROR_TABLE[code];
+  return { code, retryable, http, ...(details && { details }) };
+}
+
+/** The TRPCError for a thrown value, so that the HTTP status is the table's too. */
+export function toTrpcError(error: unknown): TRPCError {
+  const { code } = appErrorOf(error);
+  const row = ERROR_TABLE[code];
+  return new TRPCError({ code: row.trpc, message: row.message, cause: error });
+}

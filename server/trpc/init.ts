@@ -1,0 +1,48 @@
+import { initTRPC, TRPCError } from "@trpc/server";
+import superjson from "superjson";
+import { AppError } from "@/lib/errors/app-error";
+import { ERROR_TABLE } from "@/lib/errors/table";
+import type { Context } from "./context";
+import { appErrorOf, toTrpcError } from "./errors";
+
+/** A watch sends a comment this often, so proxies and the client notice a dead connection. */
+const SSE_PING_MS = 15_000;
+/** A watch ends after this time and the client reconnects with its last event id: every stream has an end. */
+const SSE_MAX_MS = 15 * 60_000;
+/** The client reconnects where it heard nothing, ping included, for this long. */
+const SSE_CLIENT_SILENCE_MS = 40_000;
+
+const t = initTRPC.context<Context>().create({
+  transformer: superjson,
+  sse: {
+    maxDurationMs: SSE_MAX_MS,
+    ping: { enabled: true, intervalMs: SSE_PING_MS },
+    client: { reconnectAfterInactivityMs: SSE_CLIENT_SILENCE_MS },
+  },
+  errorFormatter({ shape, error }) {
+    // Also reached by errors inside a running subscription, which skip the middleware below.
+    const app = appErrorOf(error);
+    const { stack: _, ...data } = shape.data;
+    return { ...shape, message: ERROR_TABLE[app.code].message, data: { ...data, httpStatus: app.http, app } };
+  },
+});
+
+export const router = t.router;
+export const createCallerFactory = t.createCallerFactory;
+
+// `next()` does not throw: it resolves to `{ ok: false, error }`.
+const mapErrors = t.middleware(async ({ next, path, ctx }) => {
+  const result = await next();
+  if (result.ok) return result;
+  const cause = result.error.cause;
+  const mapped = cause ? toTrpcError(cause) : toTrpcError(result.error);
+  if (appErrorOf(mapped).code === "internal")
+    ctx.log.error({ path, err: cause ?? result.error }, "call failed");
+  throw mapped;
+});
+
+/** A call that needs a signed-in person. Throws `not_signed_in`. */
+export const memberProcedure = t.procedure.use(mapErrors).use(({ ctx, next }) => {
+  if (!ctx.actor) throw new TRPCError({ code: "UNAUTHORIZED", cause: new AppError("not_signed_in") });
+  return next({ ctx: { ...ctx, actor: ctx.actor } });
+});

@@ -1,0 +1,50 @@
+import { tracked } from "@trpc/server";
+import {
+  CreateSessionInput,
+  EventPage,
+  ListEventsInput,
+  ListSessionsInput,
+  SessionInput,
+  SessionPage,
+  SessionSummary,
+  UpdateSessionInput,
+  WatchInput,
+} from "@/lib/contracts/sessions";
+import { memberProcedure, router } from "../init";
+
+export const sessionsRouter = router({
+  list: memberProcedure
+    .input(ListSessionsInput)
+    .output(SessionPage)
+    .query(({ ctx, input }) => ctx.services.sessions.list(ctx.actor, input)),
+  get: memberProcedure
+    .input(SessionInput)
+    .output(SessionSummary)
+    .query(({ ctx, input }) => ctx.services.sessions.get(ctx.actor, input.sessionId)),
+  create: memberProcedure
+    .input(CreateSessionInput)
+    .output(SessionSummary)
+    .mutation(({ ctx, input }) => ctx.services.sessions.create(ctx.actor, input)),
+  update: memberProcedure
+    .input(UpdateSessionInput)
+    .output(SessionSummary)
+    .mutation(({ ctx, input }) => ctx.services.sessions.update(ctx.actor, input)),
+  delete: memberProcedure
+    .input(SessionInput)
+    .mutation(({ ctx, input }) => ctx.services.sessions.delete(ctx.actor, input.sessionId)),
+  events: memberProcedure
+    .input(ListEventsInput)
+    .output(EventPage)
+    .query(({ ctx, input }) => ctx.services.sessions.events(ctx.actor, input)),
+  // The id of each event is its number; a client that reconnects sends the last one back as `lastEventId`.
+  watch: memberProcedure.input(WatchInput).subscription(async function* ({ ctx, input, signal }) {
+    const batches = ctx.services.sessions.watch(ctx.actor, input.sessionId, {
+      afterSeq: Number(input.lastEventId ?? 0),
+      signal: signal ?? new AbortController().signal,
+      stillAllowed: async () => (await ctx.reauthenticate())?.ownerId === ctx.actor.ownerId,
+    });
+    for await (const batch of batches) {
+      for (const event of batch) yield tracked(String(event.seq), event);
+    }
+  }),
+});

@@ -5,7 +5,7 @@ import path from "node:path";
  *  launcher is not used: it runs the binary synchronously and passes no signals on.
  *  Throws where the package is not installed (then set CLI_URL to servers that run elsewhere). */
 export function cliBinary(): string {
-  const require = createRequire(path.join(process.cwd(), "package.json"));
+  const require = createRequire(path.join(/* turbopackIgnore: true */ process.cwd(), "package.json"));
   const platforms = process.platform === "linux" ? ["linux", "linuxmusl"] : [process.platform];
   for (const platform of platforms) {
     try {

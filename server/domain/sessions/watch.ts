@@ -50,17 +50,18 @@ export async function* watchLog(
       rung = false;
       const batch = await next();
       const last = batch.at(-1);
+      const due = clock.monotonicMs() - checkedAt >= WATCH_RECHECK_MS;
+      if (due) {
+        checkedAt = clock.monotonicMs();
+        if (!(await stillAllowed())) return;
+      }
       if (last) {
         cursor = last.seq;
         yield batch;
         continue;
       }
-      // A ring without a new row is what a deleted session leaves.
-      if (woken && !(await deps.exists(sessionId))) return;
-      if (clock.monotonicMs() - checkedAt >= WATCH_RECHECK_MS) {
-        checkedAt = clock.monotonicMs();
-        if (!(await stillAllowed())) return;
-      }
+      // A ring without a new row is what a deleted session leaves; the ring itself can be lost.
+      if ((woken || due) && !(await deps.exists(sessionId))) return;
       if (rung) continue;
       const waiting = new AbortController();
       const end = () => waiting.abort();

@@ -4,7 +4,6 @@ import type { Bell } from "@/server/db/bell";
 import type { Ids } from "@/server/platform/ids";
 import type { OwnerId } from "@/server/platform/scope";
 import type { EventLog } from "../sessions/event-log";
-import { titleFromPrompt } from "../sessions/rules";
 import { runnerTopic } from "../sessions/types";
 import { endedData } from "./rules";
 import type { Runner } from "./runner";
@@ -58,7 +57,7 @@ export function createTurns({ store, log, runner, bell, ids }: Deps): Turns {
           data: { content: prompt, ...(retryOf !== null && { retryOf }) },
         },
       ],
-      also: [insertSql(turn), touchSql(sessionId, titleFromPrompt(prompt))],
+      also: [insertSql(turn), touchSql(sessionId)],
     });
     const seq = appended.won ? appended.events[0]?.seq : undefined;
     if (seq === undefined) throw new AppError("session_not_found");

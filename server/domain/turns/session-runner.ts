@@ -5,11 +5,12 @@ import type { Credentials } from "../credentials/types";
 import type { Fleet } from "../fleet/types";
 import type { EventLog } from "../sessions/event-log";
 import type { Lease, Leases } from "../sessions/leases";
+import { titleFromPrompt } from "../sessions/rules";
 import { adjust, attachSession, type Place, type Wanted } from "./attaching";
 import { failureOf, Verdict } from "./conduct";
 import { failed, type Outcome } from "./rules";
 import { settleAbandoned } from "./settle";
-import { type ActiveTurn, startSql, type TurnStore } from "./store";
+import { type ActiveTurn, startSql, type TurnStore, titleSql } from "./store";
 import { SERVER_NOTICE_MS } from "./tunables";
 import { createTurnWriter, type TurnWriter } from "./writer";
 
@@ -96,6 +97,7 @@ export class SessionRunner {
     const { log, bell, clock, logger, credentials, defaultModel } = this.#deps;
     const startedAt = clock.monotonicMs();
     const model = turn.session.model ?? defaultModel;
+    const title = turn.session.titleSource === "default" ? titleFromPrompt(turn.prompt) : null;
     // The token is looked up while the start is being stored.
     const tokenLookup = credentials.accessToken(lease.owner);
     tokenLookup.catch(() => {});
@@ -103,7 +105,11 @@ export class SessionRunner {
       sessionId: this.#sessionId,
       guard: { fence: lease.fence },
       first: startSql(turn.id, lease.fence, model),
-      events: [{ type: "turn.started", turnId: turn.id, data: { model } }],
+      events: [
+        { type: "turn.started", turnId: turn.id, data: { model } },
+        ...(title === null ? [] : [{ type: "session.updated" as const, data: { title } }]),
+      ],
+      also: title === null ? [] : [titleSql(this.#sessionId, title)],
     });
     if (!started.won) {
       // Stopped while queued, or a newer fence: look again from the start.

@@ -3,7 +3,7 @@ import type { OwnerId } from "@/server/platform/scope";
 
 export type TurnRow = Prisma.TurnGetPayload<object>;
 /** A queued or running turn, with what its runner needs of the session. */
-export type ActiveTurn = TurnRow & { session: { model: string | null } };
+export type ActiveTurn = TurnRow & { session: { model: string | null; titleSource: string } };
 export type NewTurn = {
   id: string;
   sessionId: string;
@@ -21,12 +21,15 @@ export const insertSql = (turn: NewTurn): Prisma.Sql => Prisma.sql`
   SELECT ${turn.id}::uuid, ${turn.sessionId}::uuid, ${turn.idempotencyKey}, ${turn.prompt},
          ${turn.retryOf}::uuid, head."lastSeq" FROM head`;
 
-/** The statement that notes activity on a session and gives an unnamed one its title. */
-export const touchSql = (sessionId: string, title: string): Prisma.Sql => Prisma.sql`
-  UPDATE "CopilotSession" SET "lastActivityAt" = now(), "archivedAt" = NULL,
-    "title" = CASE WHEN "titleSource" = 'default' THEN ${title} ELSE "title" END,
-    "titleSource" = CASE WHEN "titleSource" = 'default' THEN 'prompt' ELSE "titleSource" END
+/** The statement that notes activity on a session, inside an append. */
+export const touchSql = (sessionId: string): Prisma.Sql => Prisma.sql`
+  UPDATE "CopilotSession" SET "lastActivityAt" = now(), "archivedAt" = NULL
   WHERE "id" = ${sessionId}::uuid AND EXISTS (SELECT 1 FROM head)`;
+
+/** The statement that names a session nobody has named, inside an append. */
+export const titleSql = (sessionId: string, title: string): Prisma.Sql => Prisma.sql`
+  UPDATE "CopilotSession" SET "title" = ${title}, "titleSource" = 'prompt'
+  WHERE "id" = ${sessionId}::uuid AND "titleSource" = 'default' AND EXISTS (SELECT 1 FROM head)`;
 
 /** Queued → running, for the holder of `fence`. */
 export const startSql = (turnId: string, fence: number, model: string | null): Prisma.Sql => Prisma.sql`
@@ -73,7 +76,7 @@ export function createTurnStore(db: Db) {
     active: (sessionId: string): Promise<ActiveTurn | null> =>
       db.turn.findFirst({
         where: { sessionId, status: { in: ["queued", "running"] } },
-        include: { session: { select: { model: true } } },
+        include: { session: { select: { model: true, titleSource: true } } },
       }),
     /** Sessions with a running turn that nobody drives (no lease, or one that ran out), or with a queued turn that
      *  nobody took up for `queuedStaleMs`. */

@@ -58,6 +58,7 @@ describe("a turn on a real CLI server", () => {
     expect(types(await stored("mona", session.id))).toEqual([
       "user.message",
       "turn.started",
+      "session.updated",
       "usage",
       "assistant.message",
       "turn.ended",

@@ -1,0 +1,141 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { AppError } from "@/lib/errors/app-error";
+import { type Clock, systemClock } from "@/server/platform/clock";
+import type { Actor, OwnerId } from "@/server/platform/scope";
+import { createTestDatabase, type TestDatabase } from "@/tests/support/database";
+import type { AccessLists } from "./rules";
+import { createAccounts } from "./service";
+import { createAccountStore } from "./store";
+import type { GithubProfile } from "./types";
+
+const DAY_MS = 86_400_000;
+let database: TestDatabase;
+let aheadMs = 0;
+const clock: Clock = { ...systemClock, now: () => new Date(Date.now() + aheadMs) };
+
+const accountsWith = (lists: Partial<AccessLists> = {}) =>
+  createAccounts({
+    store: createAccountStore(database.db),
+    lists: { ALLOWED_LOGINS: [], ALLOWED_ORGS: [], ADMIN_LOGINS: [], ...lists },
+    clock,
+  });
+const profile = (githubId: string, login: string): GithubProfile => ({
+  githubId,
+  login,
+  name: `Name of ${login}`,
+  image: null,
+});
+async function loginOf(userId: string): Promise<string> {
+  const sessionToken = randomUUID();
+  const expires = new Date(Date.now() + DAY_MS);
+  await database.db.session.create({ data: { sessionToken, userId, expires } });
+  return sessionToken;
+}
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database?.[Symbol.asyncDispose]());
+beforeEach(async () => {
+  aheadMs = 0;
+  await database.db.user.deleteMany();
+});
+
+describe("a browser login", () => {
+  it("is somebody, until it expires or its row is deleted", async () => {
+    const accounts = accountsWith({ ADMIN_LOGINS: ["mona"] });
+    const userId = await accounts.register(profile("1", "Mona"));
+    const token = await loginOf(userId);
+    const actor = { kind: "user", ownerId: userId, login: "Mona", isAdmin: true };
+    expect(await accounts.authenticate(token)).toEqual(actor);
+    aheadMs = DAY_MS + 1;
+    expect(await accounts.authenticate(token)).toBeNull();
+    aheadMs = 0;
+    await database.db.session.deleteMany({ where: { sessionToken: token } });
+    expect(await accounts.authenticate(token)).toBeNull();
+  });
+
+  it.each(["", "unknown", "\u0000", "ä", "x".repeat(300), "' OR 1=1 --"])(
+    "is nobody for the value %j",
+    async (value) => {
+      expect(await accountsWith().authenticate(value)).toBeNull();
+    },
+  );
+
+  it("ends at the next request where the login was taken off the list", async () => {
+    const accounts = accountsWith({ ALLOWED_LOGINS: ["mona"] });
+    const token = await loginOf(await accounts.register(profile("1", "mona")));
+    expect(await accounts.authenticate(token)).not.toBeNull();
+    expect(await accountsWith({ ALLOWED_LOGINS: ["hubot"] }).authenticate(token)).toBeNull();
+  });
+
+  it("loses its administrator's rights as soon as the list says so", async () => {
+    const token = await loginOf(await accountsWith().register(profile("1", "mona")));
+    expect((await accountsWith({ ADMIN_LOGINS: ["mona"] }).authenticate(token))?.isAdmin).toBe(true);
+    expect((await accountsWith().authenticate(token))?.isAdmin).toBe(false);
+  });
+});
+
+describe("a GitHub account", () => {
+  it("is one person, also where two tabs sign in for the first time at once", async () => {
+    const accounts = accountsWith();
+    const ids = await Promise.all(Array.from({ length: 8 }, () => accounts.register(profile("1", "mona"))));
+    expect(new Set(ids).size).toBe(1);
+    expect(await database.db.user.count()).toBe(1);
+  });
+
+  it("stays the same person when the login is renamed", async () => {
+    const accounts = accountsWith();
+    const id = await accounts.register(profile("1", "mona"));
+    expect(await accounts.register(profile("1", "mona-lisa"))).toBe(id);
+    await accounts.recordSignIn(id, profile("1", "mona-lisa"));
+    const actor: Actor = { kind: "user", ownerId: id as OwnerId, login: "mona", isAdmin: false };
+    expect(await accounts.person(actor)).toMatchObject({ id, login: "mona-lisa", name: "Name of mona-lisa" });
+  });
+
+  it("that takes over a login gets neither the person nor the rights of who held it, and locks that one out", async () => {
+    const accounts = accountsWith({ ALLOWED_LOGINS: ["mona"], ADMIN_LOGINS: ["mona"] });
+    const before = await accounts.register(profile("1", "mona"));
+    const tokenBefore = await loginOf(before);
+    const after = await accounts.register(profile("2", "Mona"));
+    expect(after).not.toBe(before);
+    expect(await accounts.authenticate(tokenBefore)).toBeNull();
+    const row = await database.db.user.findUniqueOrThrow({ where: { id: before } });
+    expect(row.login).toBe(`mona#${before}`);
+  });
+
+  it("whose new login another person still holds here takes it over at sign-in", async () => {
+    const accounts = accountsWith();
+    const one = await accounts.register(profile("1", "a_b"));
+    const two = await accounts.register(profile("2", "hubot"));
+    const three = await accounts.register(profile("3", "axb"));
+    await accounts.recordSignIn(two, profile("2", "A_B"));
+    const logins = await database.db.user.findMany({ select: { id: true, login: true } });
+    expect(Object.fromEntries(logins.map(({ id, login }) => [id, login]))).toEqual({
+      [one]: `a_b#${one}`,
+      [two]: "A_B",
+      [three]: "axb",
+    });
+  });
+});
+
+describe("the gate", () => {
+  it("asks GitHub for organisations only where the login does not decide", async () => {
+    const never = () => Promise.reject(new Error("asked"));
+    const accounts = accountsWith({ ALLOWED_LOGINS: ["mona"], ALLOWED_ORGS: ["octo-org"] });
+    expect(await accounts.gate("Mona", never)).toEqual({ allowed: true });
+    expect(await accounts.gate("hubot", async () => ["Octo-Org"])).toEqual({ allowed: true });
+    expect(await accounts.gate("octocat", async () => [])).toEqual({ allowed: false, reason: "not_on_list" });
+    await expect(accounts.gate("octocat", never)).rejects.toThrow("asked");
+    expect(await accountsWith().gate("octocat", never)).toEqual({ allowed: true });
+  });
+});
+
+it("a person who was deleted is signed out", async () => {
+  const actor: Actor = { kind: "user", ownerId: randomUUID() as OwnerId, login: "mona", isAdmin: false };
+  const error = await accountsWith()
+    .person(actor)
+    .catch((thrown: unknown) => thrown);
+  expect(error instanceof AppError && error.code).toBe("not_signed_in");
+});

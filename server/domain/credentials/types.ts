@@ -1,0 +1,23 @@
+import type { OwnerId } from "@/server/platform/scope";
+import type { Secret } from "@/server/platform/secret";
+
+/** Tokens as GitHub's token endpoint gave them. Times are absolute; null means "does not expire". */
+export type GithubTokens = {
+  accessToken: Secret;
+  refreshToken: Secret | null;
+  accessExpiresAt: Date | null;
+  refreshExpiresAt: Date | null;
+  scope: string | null;
+};
+
+export type Credentials = {
+  /** Seals and stores the tokens of a fresh sign-in, replacing older ones. */
+  store(userId: string, tokens: GithubTokens): Promise<void>;
+  /** A token of this owner that is valid now; refreshed once, however many callers ask, also across processes.
+   *  Throws `github_sign_in_required` (no token, rejected, refresh refused) or `github_unavailable`. */
+  accessToken(owner: OwnerId): Promise<Secret>;
+  /** GitHub refused this owner's token: every later `accessToken` throws `github_sign_in_required` until the
+   *  next sign-in. A token that was replaced meanwhile stays untouched. */
+  reject(owner: OwnerId, refused: Secret): Promise<void>;
+  status(owner: OwnerId): Promise<"active" | "sign_in_required">;
+};

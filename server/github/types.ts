@@ -1,0 +1,40 @@
+import type { Secret } from "@/server/platform/secret";
+import type { GithubHosts } from "./hosts";
+
+/** Tokens as GitHub's token endpoint gave them. Times are absolute; null means "does not expire". */
+export type IssuedTokens = {
+  accessToken: Secret;
+  refreshToken: Secret | null;
+  accessExpiresAt: Date | null;
+  refreshExpiresAt: Date | null;
+  scope: string | null;
+};
+
+/** `refused`: GitHub will not take this code or refresh token again. */
+export type TokenAnswer = { ok: true; tokens: IssuedTokens } | { ok: false; reason: "refused" };
+
+/** The person behind a token. `githubId` stays when the login is renamed. */
+export type GithubUser = { githubId: string; login: string; name: string | null; image: string | null };
+
+/** `readable: false`: the token may not list organisations (an OAuth App without the scope `read:org`). */
+type Organizations = { readable: true; logins: string[] } | { readable: false };
+
+/** Every call ends within about 20 s, and throws `github_unavailable` where GitHub gave no usable answer. */
+export type Github = {
+  hosts: GithubHosts;
+  /** Trades the code of a sign-in for tokens. Never repeated: a code works once. */
+  exchangeCode(input: {
+    code: string;
+    codeVerifier: string | undefined;
+    redirectUri: string;
+  }): Promise<TokenAnswer>;
+  /** Rotates a pair of tokens: where GitHub answers with tokens, the old pair is worth nothing any more, also if
+   *  the answer is lost on the way. Never repeated, for that reason. `refused` is about this refresh token alone:
+   *  wrong client credentials throw `github_unavailable`. */
+  refresh(refreshToken: Secret): Promise<TokenAnswer>;
+  /** The person behind `token`. Throws `github_sign_in_required` where GitHub does not accept it. */
+  user(token: Secret): Promise<GithubUser>;
+  /** The organisations in which the person is an active member, at most 1,000. Throws
+   *  `github_sign_in_required` where GitHub does not accept the token. */
+  organizations(token: Secret): Promise<Organizations>;
+};

@@ -1,0 +1,123 @@
+import { randomUUID } from "node:crypto";
+import pino from "pino";
+import type { WireEvent } from "@/lib/events/wire";
+import { createBell } from "@/server/db/bell";
+import { createDb, type Db } from "@/server/db/client";
+import type { Credentials } from "@/server/domain/credentials/types";
+import { createEventLog, type EventLog } from "@/server/domain/sessions/event-log";
+import { createLeases, type Leases } from "@/server/domain/sessions/leases";
+import { systemClock } from "@/server/platform/clock";
+import { randomIds } from "@/server/platform/ids";
+import type { Actor, OwnerId } from "@/server/platform/scope";
+import { Secret } from "@/server/platform/secret";
+import { createTasks } from "@/server/platform/tasks";
+import { createRooms, type Rooms } from "@/server/runtime/rooms";
+import { createJumpingClock, type JumpingClock } from "@/tests/fakes/clock";
+import type { FakePool } from "@/tests/fakes/copilot-pool";
+import { createPerson, type TestDatabase } from "./database";
+
+const TASK_GRACE_MS = 5_000;
+
+export type FakeCredentials = Credentials & {
+  tokens: Map<string, string>;
+  rejected: string[];
+  /** `accessToken` rejects with this while it is set. */
+  failure: Error | null;
+};
+
+/** One process of the app, with its own connections, bell, tasks and leases, on a fake CLI pool. */
+export type TestProcess = Rooms & {
+  id: string;
+  db: Db;
+  log: EventLog;
+  leases: Leases;
+  clock: JumpingClock;
+  credentials: FakeCredentials;
+  /** Ends it as SIGTERM does; rejects where a task does not end. */
+  [Symbol.asyncDispose](): Promise<void>;
+};
+
+function createFakeCredentials(): FakeCredentials {
+  const fake: FakeCredentials = {
+    tokens: new Map(),
+    rejected: [],
+    failure: null,
+    store: async () => {},
+    async accessToken(owner) {
+      if (fake.failure) throw fake.failure;
+      return new Secret(fake.tokens.get(owner) ?? `token of ${owner}`);
+    },
+    async reject(_owner, refused) {
+      fake.rejected.push(refused.use((value) => value));
+    },
+    status: async () => "active",
+  };
+  return fake;
+}
+
+export function startTestProcess(database: TestDatabase, pool: FakePool): TestProcess {
+  const logger = pino({ level: process.env.TEST_LOG_LEVEL ?? "silent" });
+  const id = randomUUID();
+  const db = createDb(database.url);
+  const clock = createJumpingClock();
+  const tasks = createTasks(logger);
+  const bell = createBell({ url: database.url, clock: systemClock, log: logger });
+  const credentials = createFakeCredentials();
+  const rooms = createRooms({
+    db,
+    bell,
+    pool,
+    credentials,
+    tasks,
+    clock,
+    ids: randomIds,
+    log: logger,
+    processId: id,
+    defaultModel: "",
+  });
+  let ended: Promise<void> | undefined;
+  async function end(): Promise<void> {
+    const left = await tasks.stop(TASK_GRACE_MS);
+    await rooms.runner.stop();
+    await bell.stop();
+    await db.$disconnect();
+    if (left.length > 0) throw new Error(`tasks did not end: ${left.join(", ")}`);
+  }
+  return {
+    ...rooms,
+    id,
+    db,
+    log: createEventLog(db, clock),
+    leases: createLeases(db, id),
+    clock,
+    credentials,
+    [Symbol.asyncDispose]: () => (ended ??= end()),
+  };
+}
+
+/** A new person, as the actor of their calls. */
+export async function createActor(database: TestDatabase, login = `u-${randomUUID()}`): Promise<Actor> {
+  const ownerId: OwnerId = await createPerson(database.db, login);
+  return { kind: "user", ownerId, login, isAdmin: false };
+}
+
+type Watched = { process: TestProcess; actor: Actor; sessionId: string };
+
+/** Resolves with the events of a session as soon as `until` holds for them. */
+export async function watchUntil(
+  { process, actor, sessionId }: Watched,
+  until: (events: WireEvent[]) => boolean,
+): Promise<WireEvent[]> {
+  const stop = new AbortController();
+  const events: WireEvent[] = [];
+  const options = { afterSeq: 0, signal: stop.signal, stillAllowed: async () => true };
+  for await (const batch of process.sessions.watch(actor, sessionId, options)) {
+    events.push(...batch);
+    if (until(events)) stop.abort();
+  }
+  return events;
+}
+
+/** Whether the turn has ended in these events. */
+export const hasEnded = (turnId: string) => (events: WireEvent[]) =>
+  events.some((event) => event.type === "turn.ended" && event.turnId === turnId);

@@ -12,6 +12,9 @@ const LookupId = z.string().transform((text) => {
 export const SessionId = LookupId;
 export const TurnId = LookupId;
 
+/** Largest number of an event: the log's column holds no more. */
+export const SEQ_MAX = 2_147_483_647;
+
 /** Longest page of any listing. */
 export const PAGE_ROWS_MAX = 100;
 export const PAGE_ROWS_DEFAULT = 30;

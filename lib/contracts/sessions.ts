@@ -1,15 +1,20 @@
 import { z } from "zod";
 import { WireEvent } from "../events/wire";
-import { PAGE_ROWS_DEFAULT, PAGE_ROWS_MAX, SessionId } from "./ids";
+import { PAGE_ROWS_DEFAULT, PAGE_ROWS_MAX, SEQ_MAX, SessionId } from "./ids";
+import { Text } from "./text";
 import { TurnStatus } from "./turns";
 
+/** The title of a session that nobody has named and nobody has used yet. */
+export const UNTITLED = "New session";
 export const TITLE_CHARS_MAX = 200;
 export const MODEL_ID_CHARS_MAX = 200;
 /** Longest page of `sessions.events`. */
 export const EVENT_PAGE_ROWS_MAX = 1_000;
 
-const Title = z.string().trim().min(1, "A title needs at least one character.").max(TITLE_CHARS_MAX);
-const ModelId = z.string().trim().min(1).max(MODEL_ID_CHARS_MAX);
+const Title = Text.pipe(
+  z.string().trim().min(1, "A title needs at least one character.").max(TITLE_CHARS_MAX),
+);
+const ModelId = Text.pipe(z.string().trim().min(1).max(MODEL_ID_CHARS_MAX));
 
 /** One row of the session list. `activeTurn` is the turn that is queued or running now. */
 export const SessionSummary = z.object({
@@ -27,7 +32,7 @@ export type SessionSummary = z.infer<typeof SessionSummary>;
 /** `query` matches any part of the title, ignoring case. Newest activity first. */
 export const ListSessionsInput = z
   .object({
-    query: z.string().trim().max(TITLE_CHARS_MAX).optional(),
+    query: Text.pipe(z.string().trim().max(TITLE_CHARS_MAX)).optional(),
     archived: z.boolean().default(false),
     cursor: z.string().max(200).nullish(),
     limit: z.number().int().min(1).max(PAGE_ROWS_MAX).default(PAGE_ROWS_DEFAULT),
@@ -55,7 +60,7 @@ export type UpdateSessionInput = z.infer<typeof UpdateSessionInput>;
 
 export const ListEventsInput = z.object({
   sessionId: SessionId,
-  afterSeq: z.number().int().min(0).default(0),
+  afterSeq: z.number().int().min(0).max(SEQ_MAX).default(0),
   limit: z.number().int().min(1).max(EVENT_PAGE_ROWS_MAX).default(EVENT_PAGE_ROWS_MAX),
 });
 export type ListEventsInput = z.infer<typeof ListEventsInput>;
@@ -70,6 +75,7 @@ export const WatchInput = z.object({
   lastEventId: z
     .string()
     .regex(/^\d{1,10}$/, "lastEventId is the number of an event.")
+    .refine((text) => Number(text) <= SEQ_MAX, "lastEventId is the number of an event.")
     .nullish(),
 });
 export type WatchInput = z.infer<typeof WatchInput>;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { SessionId, TurnId } from "./ids";
+import { Text } from "./text";
 
 /** Longest prompt, in UTF-16 code units after trimming. */
 export const PROMPT_CHARS_MAX = 100_000;
@@ -10,12 +11,17 @@ export type TurnStatus = z.infer<typeof TurnStatus>;
 
 export const SendPromptInput = z.object({
   sessionId: SessionId,
-  prompt: z
-    .string()
-    .trim()
-    .min(1, "Write a prompt first.")
-    .max(PROMPT_CHARS_MAX, `A prompt may have at most ${PROMPT_CHARS_MAX.toLocaleString("en")} characters.`),
-  idempotencyKey: z.string().min(1).max(IDEMPOTENCY_KEY_CHARS_MAX),
+  prompt: Text.pipe(
+    z
+      .string()
+      .trim()
+      .min(1, "Write a prompt first.")
+      .max(
+        PROMPT_CHARS_MAX,
+        `A prompt may have at most ${PROMPT_CHARS_MAX.toLocaleString("en")} characters.`,
+      ),
+  ),
+  idempotencyKey: Text.pipe(z.string().min(1).max(IDEMPOTENCY_KEY_CHARS_MAX)),
 });
 export type SendPromptInput = z.infer<typeof SendPromptInput>;
 

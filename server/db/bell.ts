@@ -5,6 +5,7 @@ import type { Log } from "@/server/platform/log";
 /** One channel for everything: Postgres slows down with many. The payload is the id that changed. */
 const CHANNEL = "flightdeck";
 const RECONNECT_MS = 500;
+const CONNECT_TIMEOUT_MS = 5_000;
 
 /** `remote`: rung by another process, so rows may be there that this one did not write itself. */
 export type Ring = { remote: boolean };
@@ -18,6 +19,7 @@ export type Bell = {
   ring(id: string): void;
   /** The same without this process. */
   ringOthers(id: string): void;
+  /** Closes the connection; resolves when there is none any more, also none that was just being made. */
   stop(): Promise<void>;
 };
 
@@ -54,7 +56,12 @@ export function createBell({ url, clock, log }: Options): Bell {
   }
 
   async function connectOnce(): Promise<void> {
-    const next = new Client({ connectionString: url, keepAlive: true, application_name: "flightdeck-bell" });
+    const next = new Client({
+      connectionString: url,
+      keepAlive: true,
+      application_name: "flightdeck-bell",
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    });
     const ended = new Promise<void>((resolve) => {
       next.once("end", resolve);
       next.on("error", () => resolve());
@@ -66,7 +73,11 @@ export function createBell({ url, clock, log }: Options): Bell {
     next.on("notification", (note) => {
       if (note.processId !== own && note.payload) wake(note.payload, { remote: true });
     });
+    // A NOTIFY is a transaction; a ring that is lost in a crash needs no wait for the disk.
+    await next.query("SET synchronous_commit = off");
     await next.query(`LISTEN ${CHANNEL}`);
+    // Where `stop` came while connecting there was nothing that it could close.
+    if (stopping.signal.aborted) return next.end();
     client = next;
     // Rings may have been missed while disconnected: wake everybody once.
     for (const id of [...listeners.keys()]) wake(id, { remote: true });

@@ -1,6 +1,7 @@
 import { PrismaPg } from "@prisma/adapter-pg";
 import { AppError } from "@/lib/errors/app-error";
 import { Prisma, PrismaClient } from "./generated/client";
+import { createStatementNames } from "./statement-names";
 
 export type Db = ReturnType<typeof createDb>;
 export { Prisma };
@@ -9,6 +10,9 @@ export { Prisma };
 const POOL_CONNECTIONS_MAX = 20;
 /** A query that gets no connection within this time fails, instead of queueing without end. */
 const CONNECT_TIMEOUT_MS = 5_000;
+
+/** Different statements that each connection keeps prepared. */
+const STATEMENTS_MAX = 200;
 
 // Prisma's codes for "cannot reach", "timed out" and "connection closed", Postgres' own class 57P (shutting down,
 // starting up) and 53300 (too many connections), and what the driver says when a socket breaks.
@@ -43,8 +47,12 @@ export function createDb(url: string) {
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       keepAlive: true,
     },
-    // A broken idle connection is replaced by the pool at the next query; without a listener it would crash us.
-    { onPoolError: () => {}, onConnectionError: () => {} },
+    {
+      // A broken idle connection is replaced by the pool at the next query; without a listener it would crash us.
+      onPoolError: () => {},
+      onConnectionError: () => {},
+      statementNameGenerator: createStatementNames(STATEMENTS_MAX),
+    },
   );
   return new PrismaClient({ adapter }).$extends({
     query: {
@@ -58,6 +66,3 @@ export function createDb(url: string) {
     },
   });
 }
-
-/** The handle inside `db.$transaction(async (tx) => …)`. */
-export type DbTransaction = Parameters<Parameters<Db["$transaction"]>[0]>[0];

@@ -40,7 +40,7 @@ const Settings = z.object({
   GITHUB_URL: HttpUrl.default("https://github.com"),
   GITHUB_CLIENT_ID: z.string().min(1, "is empty"),
   GITHUB_CLIENT_SECRET: z.string().min(1, "is empty"),
-  GITHUB_SCOPE: z.string().default("read:user user:email read:org"),
+  GITHUB_SCOPE: z.string().default("read:user read:org"),
   ALLOWED_LOGINS: LowercaseList,
   ALLOWED_ORGS: LowercaseList,
   ADMIN_LOGINS: LowercaseList,
@@ -102,7 +102,7 @@ export const SETTING_HELP: Record<SettingName, { purpose: string; where: string 
   },
   GITHUB_SCOPE: {
     purpose: "OAuth scopes asked at sign-in (OAuth Apps; a GitHub App ignores them).",
-    where: "Default `read:user user:email read:org`; read:org is needed for ALLOWED_ORGS.",
+    where: "Default `read:user read:org`; read:org is needed for ALLOWED_ORGS.",
   },
   ALLOWED_LOGINS: {
     purpose: "GitHub logins that may sign in, comma-separated.",

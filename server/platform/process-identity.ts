@@ -40,6 +40,16 @@ export function identify(pid: number): ProcessIdentity | undefined {
 export const isSameProcess = (known: ProcessIdentity): boolean =>
   identify(known.pid)?.started === known.started;
 
+/** Pid of the parent of `pid`, where the system tells. */
+export function parentOf(pid: number): number | undefined {
+  if (process.platform !== "linux") return Number(ps(pid, "ppid")) || undefined;
+  try {
+    return Number(statFields(pid)[1]) || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** The command line of `pid`, arguments separated by spaces; empty where it cannot be read. */
 export function commandLine(pid: number): string {
   if (process.platform !== "linux") return ps(pid, "command") ?? "";

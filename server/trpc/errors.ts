@@ -1,4 +1,5 @@
 import { TRPCError } from "@trpc/server";
+import { getHTTPStatusCodeFromError } from "@trpc/server/http";
 import { ZodError } from "zod";
 import { AppError } from "@/lib/errors/app-error";
 import { ERROR_TABLE, type ErrorCode } from "@/lib/errors/table";
@@ -24,7 +25,8 @@ function codeOf(error: unknown): ErrorCode {
   if (error instanceof AppError) return error.code;
   if (error instanceof TRPCError) {
     if (error.cause instanceof AppError) return error.cause.code;
-    if (error.code === "BAD_REQUEST" || error.code === "PARSE_ERROR") return "invalid_input";
+    // What tRPC itself refuses: input that does not parse, an unknown procedure, the wrong method.
+    if (getHTTPStatusCodeFromError(error) < 500) return "invalid_input";
   }
   return "internal";
 }
@@ -37,9 +39,10 @@ export function appErrorOf(error: unknown): AppErrorShape {
   return { code, retryable, http, ...(details && { details }) };
 }
 
-/** The TRPCError for a thrown value, so that the HTTP status is the table's too. */
+/** The TRPCError for a thrown value, so that the HTTP status is the table's too. Its cause is the first one. */
 export function toTrpcError(error: unknown): TRPCError {
   const { code } = appErrorOf(error);
   const row = ERROR_TABLE[code];
-  return new TRPCError({ code: row.trpc, message: row.message, cause: error });
+  const cause = error instanceof TRPCError ? (error.cause ?? error) : error;
+  return new TRPCError({ code: row.trpc, message: row.message, cause });
 }

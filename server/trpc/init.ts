@@ -1,4 +1,5 @@
 import { initTRPC, TRPCError } from "@trpc/server";
+import { TRPC_ERROR_CODES_BY_KEY } from "@trpc/server/rpc";
 import superjson from "superjson";
 import { AppError } from "@/lib/errors/app-error";
 import { ERROR_TABLE } from "@/lib/errors/table";
@@ -22,8 +23,14 @@ const t = initTRPC.context<Context>().create({
   errorFormatter({ shape, error }) {
     // Also reached by errors inside a running subscription, which skip the middleware below.
     const app = appErrorOf(error);
+    const row = ERROR_TABLE[app.code];
     const { stack: _, ...data } = shape.data;
-    return { ...shape, message: ERROR_TABLE[app.code].message, data: { ...data, httpStatus: app.http, app } };
+    return {
+      ...shape,
+      message: row.message,
+      code: TRPC_ERROR_CODES_BY_KEY[row.trpc],
+      data: { ...data, code: row.trpc, httpStatus: app.http, app },
+    };
   },
 });
 
@@ -34,10 +41,8 @@ export const createCallerFactory = t.createCallerFactory;
 const mapErrors = t.middleware(async ({ next, path, ctx }) => {
   const result = await next();
   if (result.ok) return result;
-  const cause = result.error.cause;
-  const mapped = cause ? toTrpcError(cause) : toTrpcError(result.error);
-  if (appErrorOf(mapped).code === "internal")
-    ctx.log.error({ path, err: cause ?? result.error }, "call failed");
+  const mapped = toTrpcError(result.error);
+  if (appErrorOf(mapped).code === "internal") ctx.log.error({ path, err: mapped.cause }, "call failed");
   throw mapped;
 });
 

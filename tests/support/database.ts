@@ -37,3 +37,9 @@ export async function createPerson(db: Db, login: string): Promise<OwnerId> {
   const { id } = await db.user.create({ data: { login } });
   return id as OwnerId;
 }
+
+/** Ends every connection to the test's database, as a restart of Postgres does. */
+export async function terminateConnections(database: TestDatabase): Promise<void> {
+  const name = new URL(database.url).pathname.slice(1);
+  await admin(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${name}'`);
+}

@@ -1,8 +1,6 @@
-import type { Model, ModelList } from "@/lib/contracts/models";
+import type { ModelList } from "@/lib/contracts/models";
 import type { CopilotServer } from "@/server/copilot/types";
 import type { Actor } from "@/server/platform/scope";
-
-export type { Model };
 
 export type Fleet = {
   /** A ready CLI server, `preferredId` where it is ready. Waits up to `waitMs`; throws `fleet_exhausted`. */

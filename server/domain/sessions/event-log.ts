@@ -1,39 +1,9 @@
+import { storableText } from "@/lib/contracts/text";
 import type { NewEvent, WireEvent } from "@/lib/events/wire";
 import { type Db, Prisma } from "@/server/db/client";
 import type { Clock } from "@/server/platform/clock";
-import type { OwnerId } from "@/server/platform/scope";
 import { EventTail } from "./event-tail";
-
-/** Who may append: the owner (prompts, renames), or the runner that holds the newest fence. */
-export type AppendGuard = { owner: OwnerId } | { fence: number };
-
-export type Append = {
-  sessionId: string;
-  guard: AppendGuard;
-  events: NewEvent[];
-  /** Numbers of the deltas that these events replace; their rows are removed in the same statement. */
-  fold?: number[];
-  /** A write of another room that must succeed first: a statement that returns a row. No row: nothing is written. */
-  first?: Prisma.Sql;
-  /** Further writes of other rooms, done together with the append; they may read `head`. */
-  also?: Prisma.Sql[];
-};
-
-export type Appended = { won: true; events: WireEvent[] } | { won: false };
-
-/** The log of all sessions: numbered rows, without gaps or duplicates, in one order for everybody. */
-export type EventLog = {
-  /** Numbers and stores `events` in one statement, all or none, then is visible to every reader.
-   *  `won: false`: the guard did not hold (not the owner's, deleted, or a newer fence) and nothing was written.
-   *  Safe to call from many tasks and processes at once. Does not ring the bell. */
-  append(request: Append): Promise<Appended>;
-  /** Stored events after `afterSeq`, in order, at most `limit`. */
-  read(sessionId: string, range: { afterSeq: number; limit: number }): Promise<WireEvent[]>;
-  /** Whether an append whose answer was lost did happen: its rows, looked for after `afterSeq`; null where not. */
-  findWritten(sessionId: string, afterSeq: number, events: NewEvent[]): Promise<WireEvent[] | null>;
-  /** Events after `afterSeq` that this process appended just now; null where the answer needs the database. */
-  recent(sessionId: string, afterSeq: number): WireEvent[] | null;
-};
+import type { AppendGuard, EventLog } from "./types";
 
 type Row = { seq: number; turnId: string | null; type: string; data: unknown; at: Date };
 
@@ -48,6 +18,15 @@ const fingerprint = (event: NewEvent | WireEvent | undefined): string | undefine
   return JSON.stringify([event.type, event.turnId ?? null, entries.sort()]);
 };
 
+const UNSTORABLE = /\\u0000|\\ud[89a-f]/;
+
+// Looked for in the JSON first: nearly every text is storable.
+function storable(events: NewEvent[]): NewEvent[] {
+  const json = JSON.stringify(events);
+  if (!UNSTORABLE.test(json)) return events;
+  return JSON.parse(json, (_, value: unknown) => (typeof value === "string" ? storableText(value) : value));
+}
+
 const guardSql = (guard: AppendGuard): Prisma.Sql =>
   "owner" in guard
     ? Prisma.sql`EXISTS (SELECT 1 FROM "CopilotSession" s
@@ -57,17 +36,25 @@ const guardSql = (guard: AppendGuard): Prisma.Sql =>
 export function createEventLog(db: Db, clock: Clock): EventLog {
   const tail = new EventTail();
   return {
-    async append({ sessionId, guard, events, fold = [], first, also = [] }) {
+    async append({ sessionId, guard, fold = [], first, also = [], ...request }) {
       const at = clock.now();
+      const events = storable(request.events);
       const payload = JSON.stringify(
         events.map(({ type, data, turnId }) => ({ type, data, turnId: turnId ?? null })),
       );
       const statements = [
-        ...(first ? [Prisma.sql`first AS (${first})`] : []),
+        ...(first
+          ? [
+              Prisma.sql`held AS (
+                SELECT h."sessionId" FROM "SessionHead" h
+                WHERE h."sessionId" = ${sessionId}::uuid AND ${guardSql(guard)} FOR NO KEY UPDATE)`,
+              Prisma.sql`first AS (${first})`,
+            ]
+          : []),
         Prisma.sql`head AS (
           UPDATE "SessionHead" h SET "lastSeq" = h."lastSeq" + ${events.length}::int
-          WHERE h."sessionId" = ${sessionId}::uuid AND ${guardSql(guard)}
-            ${first ? Prisma.sql`AND EXISTS (SELECT 1 FROM first)` : Prisma.empty}
+          WHERE h."sessionId" = ${sessionId}::uuid
+            AND ${first ? Prisma.sql`EXISTS (SELECT 1 FROM first)` : guardSql(guard)}
           RETURNING h."lastSeq")`,
         Prisma.sql`stored AS (
           INSERT INTO "Event" ("sessionId", "seq", "turnId", "type", "data", "at")
@@ -110,7 +97,7 @@ export function createEventLog(db: Db, clock: Clock): EventLog {
           select: { seq: true, turnId: true, type: true, data: true, at: true },
         })
       ).map(toWire);
-      const wanted = events.map(fingerprint);
+      const wanted = storable(events).map(fingerprint);
       const start = rows.findIndex((_, index) =>
         wanted.every((print, n) => fingerprint(rows[index + n]) === print),
       );

@@ -1,12 +1,11 @@
-import type { SessionSummary } from "@/lib/contracts/sessions";
+import { type SessionSummary, UNTITLED } from "@/lib/contracts/sessions";
 import { AppError } from "@/lib/errors/app-error";
 import type { Bell } from "@/server/db/bell";
 import type { Clock } from "@/server/platform/clock";
 import type { OwnerId } from "@/server/platform/scope";
-import type { EventLog } from "./event-log";
-import { decodeCursor, encodeCursor, UNTITLED } from "./rules";
+import { decodeCursor, encodeCursor } from "./rules";
 import type { SessionRow, SessionStore } from "./store";
-import { runnerTopic, type Sessions } from "./types";
+import { type EventLog, runnerTopic, type Sessions } from "./types";
 import { watchLog } from "./watch";
 
 type Deps = { store: SessionStore; log: EventLog; bell: Bell; clock: Clock };

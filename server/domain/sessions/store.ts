@@ -53,7 +53,7 @@ export function createSessionStore(db: Db) {
         },
         include: WITH_STATE,
       }),
-    /** The statement that applies a change to an owner's session, for use inside an append. */
+    /** The statement that applies a change to an owner's session, for use as the `first` of an append. */
     updateSql(owner: OwnerId, sessionId: string, change: SessionChange): Prisma.Sql {
       const sets = [
         ...(change.title !== undefined
@@ -65,21 +65,22 @@ export function createSessionStore(db: Db) {
           : []),
       ];
       return Prisma.sql`UPDATE "CopilotSession" SET ${Prisma.join(sets, ", ")}
-        WHERE "id" = ${sessionId}::uuid AND "ownerId" = ${owner}::uuid RETURNING "id"`;
+        WHERE "id" = ${sessionId}::uuid AND "ownerId" = ${owner}::uuid AND EXISTS (SELECT 1 FROM held)
+        RETURNING "id"`;
     },
     /** Deletes the session and, where a CLI server holds its files, leaves a tombstone for the janitor.
      *  False where the owner has no such session. */
     async delete(owner: OwnerId, sessionId: string): Promise<boolean> {
+      // The head is locked first, as every append does, so the two do not deadlock.
       const rows = await db.$queryRaw<{ id: string }[]>`
         WITH place AS (
           SELECT h."sessionId", h."cliServer" FROM "SessionHead" h JOIN "CopilotSession" s ON s."id" = h."sessionId"
-          WHERE s."id" = ${sessionId}::uuid AND s."ownerId" = ${owner}::uuid),
+          WHERE s."id" = ${sessionId}::uuid AND s."ownerId" = ${owner}::uuid FOR UPDATE OF h),
         tombstone AS (
           INSERT INTO "SessionTombstone" ("sessionId", "cliServer")
           SELECT "sessionId", "cliServer" FROM place WHERE "cliServer" IS NOT NULL
           ON CONFLICT DO NOTHING)
-        DELETE FROM "CopilotSession" WHERE "id" = ${sessionId}::uuid AND "ownerId" = ${owner}::uuid
-        RETURNING "id"`;
+        DELETE FROM "CopilotSession" WHERE "id" IN (SELECT "sessionId" FROM place) RETURNING "id"`;
       return rows.length > 0;
     },
     /** Whether the session is still there, whoever owns it. For the runner and the watch loop. */

@@ -1,7 +1,5 @@
 /** A lease that is not renewed for this long may be taken by another process. */
 export const LEASE_TTL_MS = 10_000;
-/** A process renews all its leases this often. */
-export const LEASE_RENEW_MS = 3_000;
 /** A watcher looks at the log by itself this often, in case a ring of the bell was lost. */
 export const WATCH_POLL_MS = 5_000;
 /** A watcher's login is asked again this often; a revoked one ends the watch. */
@@ -13,8 +11,6 @@ export const TAIL_SESSIONS_MAX = 200;
 export const TAIL_EVENTS_MAX = 64;
 /** An event with more JSON than this is not kept in the tail; readers fetch it from the database. */
 export const TAIL_EVENT_CHARS_MAX = 16_384;
-/** Longest title made from a prompt. */
-export const AUTO_TITLE_CHARS_MAX = 60;
 /** Files of deleted sessions are removed from the CLI servers this often, and retried after a failure. */
 export const JANITOR_EVERY_MS = 5_000;
 export const JANITOR_RETRY_MS = 60_000;

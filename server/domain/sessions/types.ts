@@ -7,8 +7,9 @@ import type {
   SessionSummary,
   UpdateSessionInput,
 } from "@/lib/contracts/sessions";
-import type { WireEvent } from "@/lib/events/wire";
-import type { Actor } from "@/server/platform/scope";
+import type { NewEvent, WireEvent } from "@/lib/events/wire";
+import type { Prisma } from "@/server/db/client";
+import type { Actor, OwnerId } from "@/server/platform/scope";
 
 export type Sessions = {
   list(actor: Actor, input: ListSessionsInput): Promise<SessionPage>;
@@ -25,6 +26,64 @@ export type Sessions = {
     sessionId: string,
     options: { afterSeq: number; signal: AbortSignal; stillAllowed: () => Promise<boolean> },
   ): AsyncGenerator<WireEvent[]>;
+};
+
+/** Who may append: the owner (prompts, renames), or the runner that holds the newest fence. */
+export type AppendGuard = { owner: OwnerId } | { fence: number };
+
+export type Append = {
+  sessionId: string;
+  guard: AppendGuard;
+  events: NewEvent[];
+  /** Numbers of the deltas that these events replace; their rows are removed in the same statement. */
+  fold?: number[];
+  /** A write of another room that must succeed first: a statement that returns a row. No row: nothing is written.
+   *  It must require a row in `held`, which has one where the guard holds. */
+  first?: Prisma.Sql;
+  /** Further writes of other rooms, done together with the append. Each must read `head`, or require a row in it:
+   *  it has one where the append was done. */
+  also?: Prisma.Sql[];
+};
+
+export type Appended = { won: true; events: WireEvent[] } | { won: false };
+
+/** The log of all sessions: numbered rows, without gaps or duplicates, in one order for everybody. */
+export type EventLog = {
+  /** Numbers and stores `events` in one statement, all or none, then is visible to every reader. The answered
+   *  events are the stored ones: text that Postgres cannot hold is replaced (see `storableText`).
+   *  `won: false`: the guard did not hold (not the owner's, deleted, or a newer fence) and nothing was written.
+   *  Safe to call from many tasks and processes at once: the session's head is always locked before any other row,
+   *  so appends do not deadlock. Does not ring the bell. */
+  append(request: Append): Promise<Appended>;
+  /** Stored events after `afterSeq`, in order, at most `limit`. */
+  read(sessionId: string, range: { afterSeq: number; limit: number }): Promise<WireEvent[]>;
+  /** Whether an append whose answer was lost did happen: its rows, looked for after `afterSeq`; null where not. */
+  findWritten(sessionId: string, afterSeq: number, events: NewEvent[]): Promise<WireEvent[] | null>;
+  /** Events after `afterSeq` that this process appended just now; null where the answer needs the database. */
+  recent(sessionId: string, afterSeq: number): WireEvent[] | null;
+};
+
+/** The right of one process to drive one session, and what driving needs to know. */
+export type Lease = {
+  sessionId: string;
+  fence: number;
+  owner: OwnerId;
+  cliServer: string | null;
+};
+
+export type Claim = { won: true; lease: Lease } | { won: false };
+
+/** Leases of sessions. Expiry is judged by the database's clock alone. */
+export type Leases = {
+  /** Takes the lease where it is free, expired, or already this process's; every take gets a higher fence.
+   *  `won: false`: another process holds it, or there is no such session. */
+  claim(sessionId: string): Promise<Claim>;
+  /** Extends those leases of this process to `LEASE_TTL_MS` from now. A lease that nobody names any more runs out. */
+  renew(sessionIds: string[]): Promise<void>;
+  /** Gives the lease back where the fence is still ours. */
+  release(sessionId: string, fence: number): Promise<void>;
+  /** Notes on whose disk the conversation is. False, and nothing is noted, where the fence is not ours any more. */
+  setServer(sessionId: string, fence: number, cliServer: string): Promise<boolean>;
 };
 
 /** The bell's topic for the runner of a session: a turn was queued, a stop was asked for, or the session is gone.

@@ -1,8 +1,8 @@
 import type { WireEvent } from "@/lib/events/wire";
 import type { Bell } from "@/server/db/bell";
 import type { Clock } from "@/server/platform/clock";
-import type { EventLog } from "./event-log";
 import { WATCH_PAGE_ROWS, WATCH_POLL_MS, WATCH_RECHECK_MS } from "./tunables";
+import type { EventLog } from "./types";
 
 export type WatchOptions = {
   afterSeq: number;
@@ -26,6 +26,8 @@ export async function* watchLog(
   let mustRead = true;
   let wake = () => {};
   let rung = false;
+  // Rung since the log was last seen to have nothing new.
+  let woken = false;
   const unlisten = bell.listen(sessionId, ({ remote }) => {
     rung = true;
     mustRead ||= remote;
@@ -46,7 +48,7 @@ export async function* watchLog(
   let checkedAt = clock.monotonicMs();
   try {
     while (!signal.aborted) {
-      const woken = rung;
+      woken ||= rung;
       rung = false;
       const batch = await next();
       const last = batch.at(-1);
@@ -62,6 +64,7 @@ export async function* watchLog(
       }
       // A ring without a new row is what a deleted session leaves; the ring itself can be lost.
       if ((woken || due) && !(await deps.exists(sessionId))) return;
+      woken = false;
       if (rung) continue;
       const waiting = new AbortController();
       const end = () => waiting.abort();

@@ -15,6 +15,7 @@ export class Verdict {
   #failure: TurnFailureCode | null = null;
   #heardAt: number;
   #stopping = false;
+  #idle = false;
   readonly #clock: Clock;
 
   constructor(clock: Clock) {
@@ -24,6 +25,11 @@ export class Verdict {
     this.settled = new Promise((resolve) => {
       this.#resolve = resolve;
     });
+  }
+
+  /** Whether the CLI said itself that it is done. */
+  get cliIsIdle(): boolean {
+    return this.#idle;
   }
 
   /** Ends the turn with `outcome`, unless it has ended. */
@@ -38,6 +44,7 @@ export class Verdict {
     this.#heardAt = this.#clock.monotonicMs();
     if (signal.kind === "failed") this.#failure = signal.code;
     if (signal.kind !== "idle") return;
+    this.#idle = true;
     if (this.#stopping || signal.aborted) this.end({ status: "aborted" });
     else if (this.#failure) this.end(failed(this.#failure));
     else this.end({ status: "succeeded" });
@@ -47,7 +54,8 @@ export class Verdict {
   async stop(tellCli: () => Promise<void>): Promise<void> {
     if (this.#stopping || this.over.aborted) return;
     this.#stopping = true;
-    await tellCli().catch(() => {});
+    // A CLI that hangs does not answer this either, so the answer is not waited for.
+    tellCli().catch(() => {});
     await this.#clock.sleep(ABORT_GRACE_MS, this.over);
     this.end({ status: "aborted" });
   }
@@ -76,5 +84,5 @@ export function failureOf(error: unknown): TurnFailureCode {
     }
   }
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  return code in TURN_FAILURES ? (code as TurnFailureCode) : "internal";
+  return Object.hasOwn(TURN_FAILURES, code) ? (code as TurnFailureCode) : "internal";
 }

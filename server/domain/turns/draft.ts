@@ -1,18 +1,21 @@
+import { toRanges } from "@/lib/events/ranges";
 import type { Folded, NewEvent, WireEvent } from "@/lib/events/wire";
 import type { CopilotSignal } from "@/server/copilot/types";
-import { toRanges } from "../sessions/rules";
 import { retryNotice } from "./rules";
 import { DELTA_CHARS_MAX } from "./tunables";
 
 type Kind = "message" | "reasoning";
 /** Text that is still arriving: what came so far, and the numbers of its rows. */
 type Open = { kind: Kind; id: string; text: string; seqs: number[] };
+/** What an event that waits to be stored replaces: numbers of delta rows, and its `folded`. */
+type Replacing = { seqs: number[]; folded: Folded };
 
 /** What a turn has said and the log does not know yet. Pure bookkeeping: no time, no database. */
 export class TurnDraft {
   readonly #turnId: string;
   readonly #open = new Map<string, Open>();
   readonly #done = new Set<string>();
+  readonly #replacing = new Map<string, Replacing>();
   #pending: NewEvent[] = [];
   #fold: number[] = [];
   #urgent = false;
@@ -42,6 +45,7 @@ export class TurnDraft {
         this.#text("reasoning", signal.reasoningId, signal.text);
         return;
       case "message": {
+        if (this.#callFailed && !this.#open.has(signal.messageId)) this.#retract();
         // The CLI reports finished reasoning after its message; in the log it comes before, as it was thought.
         for (const open of [...this.#open.values()]) {
           if (open.kind === "reasoning") this.#complete("reasoning", open.id, open.text, false);
@@ -80,19 +84,32 @@ export class TurnDraft {
     const taken = { events: this.#pending, fold: this.#fold };
     this.#pending = [];
     this.#fold = [];
+    this.#replacing.clear();
     this.#urgent = false;
     return taken;
   }
 
-  /** Notes the numbers of events that were stored. */
+  /** Notes the numbers of the events that were handed out last and are stored now. */
   stored(events: WireEvent[]): void {
     for (const event of events) {
       this.lastSeq = event.seq;
-      if (event.type === "assistant.delta") this.#open.get(event.data.messageId)?.seqs.push(event.seq);
-      if (event.type === "assistant.reasoning_delta") {
-        this.#open.get(event.data.reasoningId)?.seqs.push(event.seq);
-      }
+      if (event.type === "assistant.delta") this.#storedText(event.data.messageId, event.seq);
+      if (event.type === "assistant.reasoning_delta") this.#storedText(event.data.reasoningId, event.seq);
     }
+  }
+
+  #storedText(id: string, seq: number): void {
+    const open = this.#open.get(id);
+    if (open) {
+      open.seqs.push(seq);
+      return;
+    }
+    // The text was completed or taken back while this row was being written: the event that says so still waits.
+    const replacing = this.#replacing.get(id);
+    if (!replacing) return;
+    replacing.seqs.push(seq);
+    replacing.folded.splice(0, replacing.folded.length, ...toRanges(replacing.seqs));
+    this.#fold.push(seq);
   }
 
   #text(kind: Kind, id: string, text: string): void {
@@ -156,6 +173,8 @@ export class TurnDraft {
         !(event.type === "assistant.delta" && event.data.messageId === id) &&
         !(event.type === "assistant.reasoning_delta" && event.data.reasoningId === id),
     );
-    return toRanges(seqs);
+    const folded = toRanges(seqs);
+    this.#replacing.set(id, { seqs, folded });
+    return folded;
   }
 }

@@ -16,6 +16,23 @@ export function endedData(outcome: Outcome): EventData<"turn.ended"> {
   return { outcome: "failed", code: outcome.code, message: TURN_FAILURES[outcome.code].message };
 }
 
+// After these the session in the server's memory is not trusted: the next turn attaches it anew.
+const RESET_AFTER: ReadonlySet<TurnFailureCode> = new Set<TurnFailureCode>([
+  "github_sign_in_required",
+  "copilot_not_licensed",
+  "cli_server_lost",
+  "timed_out",
+  "interrupted",
+  "internal",
+]);
+
+/** Whether a session may stay attached after a turn. Where the CLI had the prompt and did not say that it is idle,
+ *  it may still be answering, and would answer into the next turn. */
+export function isTrustedAfter(outcome: Outcome, handedOver: boolean, cliIsIdle: boolean): boolean {
+  if (handedOver && !cliIsIdle) return false;
+  return outcome.status !== "failed" || !RESET_AFTER.has(outcome.code);
+}
+
 /** The notice shown while the CLI asks the model again. */
 export function retryNotice(status: number | null): EventData<"turn.notice"> {
   const why = status === 429 ? "The model is rate limited" : "The model did not answer properly";

@@ -1,8 +1,7 @@
 import type { Tasks } from "@/server/platform/tasks";
-import { LEASE_RENEW_MS } from "../sessions/tunables";
 import { runnerTopic } from "../sessions/types";
 import { type RunnerDeps, SessionRunner } from "./session-runner";
-import { IDLE_DETACH_MS, QUEUED_STALE_MS, SWEEP_EVERY_MS, SWEEP_ROWS } from "./tunables";
+import { IDLE_DETACH_MS, LEASE_RENEW_MS, QUEUED_STALE_MS, SWEEP_EVERY_MS, SWEEP_ROWS } from "./tunables";
 
 /** Runs the turns of every session whose lease this process holds. */
 export type Runner = {
@@ -56,10 +55,20 @@ export function createRunner(deps: Omit<RunnerDeps, "streaming"> & { tasks: Task
       } catch (error) {
         // Let go of it: the sweep finds what is left, here or in another process.
         logger.error({ sessionId, err: error }, "session runner failed");
-        close(sessionId, slot);
-        await slot.runner.release().catch(() => {});
+        await letGo(sessionId, slot);
       }
     });
+  }
+
+  // The slot stays until the session is detached: a prompt that comes meanwhile must not attach it in parallel.
+  // A lease that cannot be given back now is renewed no more, and runs out.
+  async function letGo(sessionId: string, slot: Slot): Promise<void> {
+    slot.busy = true;
+    await slot.runner.release().catch((error: unknown) => {
+      logger.warn({ sessionId, err: error }, "lease not given back");
+    });
+    close(sessionId, slot);
+    if (slot.again) kick(sessionId);
   }
 
   async function every(ms: number, signal: AbortSignal, work: () => Promise<void>): Promise<void> {
@@ -69,24 +78,26 @@ export function createRunner(deps: Omit<RunnerDeps, "streaming"> & { tasks: Task
     }
   }
 
-  // The slot stays until the session is detached: a prompt that comes meanwhile must not attach it in parallel.
-  async function detachIdle(): Promise<void> {
+  function detachIdle(): void {
     const before = clock.monotonicMs() - IDLE_DETACH_MS;
     for (const [sessionId, slot] of slots) {
       if (slot.busy || slot.runner.idleSince > before) continue;
       slot.busy = true;
-      await slot.runner.release();
-      if (slot.again) drive(sessionId, slot);
-      else close(sessionId, slot);
+      tasks.run(`detach ${sessionId}`, () => letGo(sessionId, slot));
     }
   }
 
   async function sweep(): Promise<void> {
+    detachIdle();
     for (const { sessionId } of await store.abandoned(SWEEP_ROWS, QUEUED_STALE_MS)) kick(sessionId);
-    await detachIdle();
   }
 
-  tasks.run("lease renewal", (signal) => every(LEASE_RENEW_MS, signal, () => leases.renewAll()));
+  async function renew(): Promise<void> {
+    const held = [...slots].filter(([, slot]) => slot.runner.holdsLease);
+    await leases.renew(held.map(([sessionId]) => sessionId));
+  }
+
+  tasks.run("lease renewal", (signal) => every(LEASE_RENEW_MS, signal, renew));
   tasks.run("turn sweep", (signal) => every(SWEEP_EVERY_MS, signal, sweep));
 
   return {

@@ -3,7 +3,7 @@ import { AppError } from "@/lib/errors/app-error";
 import type { Bell } from "@/server/db/bell";
 import type { Ids } from "@/server/platform/ids";
 import type { OwnerId } from "@/server/platform/scope";
-import type { EventLog } from "../sessions/event-log";
+import type { EventLog } from "../sessions/types";
 import { runnerTopic } from "../sessions/types";
 import { endedData } from "./rules";
 import type { Runner } from "./runner";

@@ -3,14 +3,13 @@ import type { Clock } from "@/server/platform/clock";
 import type { Log } from "@/server/platform/log";
 import type { Credentials } from "../credentials/types";
 import type { Fleet } from "../fleet/types";
-import type { EventLog } from "../sessions/event-log";
-import type { Lease, Leases } from "../sessions/leases";
-import { titleFromPrompt } from "../sessions/rules";
-import { adjust, attachSession, type Place, type Wanted } from "./attaching";
+import type { EventLog, Lease, Leases } from "../sessions/types";
+import { adjust, attachSession, hearNothing, isServerLost, type Place, type Wanted } from "./attaching";
 import { failureOf, Verdict } from "./conduct";
-import { failed, type Outcome } from "./rules";
+import { failed, isTrustedAfter, type Outcome } from "./rules";
 import { settleAbandoned } from "./settle";
 import { type ActiveTurn, startSql, type TurnStore, titleSql } from "./store";
+import { titleFromPrompt } from "./title";
 import { SERVER_NOTICE_MS } from "./tunables";
 import { createTurnWriter, type TurnWriter } from "./writer";
 
@@ -29,7 +28,8 @@ export type RunnerDeps = {
   streaming(): number;
 };
 
-type Current = { turn: ActiveTurn; verdict: Verdict; writer: TurnWriter };
+/** `handedOver`: the CLI may have the prompt. */
+type Current = { turn: ActiveTurn; verdict: Verdict; writer: TurnWriter; handedOver: boolean };
 
 /** Drives one session in this process: holds its lease and its place on a CLI server, runs its turns one by one. */
 export class SessionRunner {
@@ -51,6 +51,10 @@ export class SessionRunner {
     return this.#current !== undefined;
   }
 
+  get holdsLease(): boolean {
+    return this.#lease !== undefined;
+  }
+
   /** Runs everything that is queued, and settles what a runner that is gone left behind. Returns where there is
    *  nothing left to do or another process holds the lease. `signal`: the process is shutting down. */
   async drive(signal: AbortSignal): Promise<void> {
@@ -65,8 +69,12 @@ export class SessionRunner {
         // Read again: until the claim, the former holder could still end its turn.
         continue;
       }
-      if (turn.status === "running") await settleAbandoned(this.#deps, turn, this.#lease.fence);
-      else await this.#run(turn, this.#lease, signal);
+      const held =
+        turn.status === "running"
+          ? await settleAbandoned(this.#deps, turn, this.#lease.fence)
+          : await this.#run(turn, this.#lease, signal);
+      // A newer fence, the session is gone, or the turn was stopped while queued: begin anew, or not at all.
+      if (!held) await this.release();
     }
   }
 
@@ -76,7 +84,8 @@ export class SessionRunner {
     if (!current) return;
     const turn = await this.#deps.store.active(this.#sessionId);
     if (turn?.id === current.turn.id && !turn.abortRequestedAt) return;
-    await current.verdict.stop(async () => this.#place?.attachment.abort());
+    if (current.handedOver) await current.verdict.stop(async () => this.#place?.attachment.abort());
+    else current.verdict.end({ status: "aborted" });
   }
 
   /** Gives the session's place and lease back. The conversation stays on the server's disk. */
@@ -93,48 +102,34 @@ export class SessionRunner {
     await place?.attachment.detach();
   }
 
-  async #run(turn: ActiveTurn, lease: Lease, signal: AbortSignal): Promise<void> {
+  /** Runs one queued turn to its end. False where the lease did not hold to the end. */
+  async #run(turn: ActiveTurn, lease: Lease, signal: AbortSignal): Promise<boolean> {
     const { log, bell, clock, logger, credentials, defaultModel } = this.#deps;
     const startedAt = clock.monotonicMs();
     const model = turn.session.model ?? defaultModel;
-    const title = turn.session.titleSource === "default" ? titleFromPrompt(turn.prompt) : null;
-    // The token is looked up while the start is being stored.
-    const tokenLookup = credentials.accessToken(lease.owner);
-    tokenLookup.catch(() => {});
-    const started = await log.append({
-      sessionId: this.#sessionId,
-      guard: { fence: lease.fence },
-      first: startSql(turn.id, lease.fence, model),
-      events: [
-        { type: "turn.started", turnId: turn.id, data: { model } },
-        ...(title === null ? [] : [{ type: "session.updated" as const, data: { title } }]),
-      ],
-      also: title === null ? [] : [titleSql(this.#sessionId, title)],
-    });
-    if (!started.won) {
-      // Stopped while queued, or a newer fence: look again from the start.
-      this.#lease = undefined;
-      return;
-    }
-    bell.ring(this.#sessionId);
-
     const verdict = new Verdict(clock);
     const writer = createTurnWriter(
       { log, bell, clock },
       { sessionId: this.#sessionId, turnId: turn.id, fence: lease.fence, streaming: this.#deps.streaming },
     );
-    this.#current = { turn, verdict, writer };
-    writer.lost.addEventListener("abort", () => verdict.end(failed("internal")), { once: true });
+    const current: Current = { turn, verdict, writer, handedOver: false };
+    // Known before the start is stored: a stop that is asked for right after it must find whom to stop.
+    this.#current = current;
     const shutDown = () => verdict.end(failed("interrupted"));
     signal.addEventListener("abort", shutDown, { once: true });
+    writer.lost.addEventListener("abort", () => verdict.end(failed("internal")), { once: true });
     try {
+      // The token is looked up while the start is being stored.
+      const wanted = credentials.accessToken(lease.owner).then((token): Wanted => ({ token, model }));
+      wanted.catch(() => {});
+      if (!(await this.#start(turn, lease, model))) return false;
+
       const silence = verdict.watchSilence();
-      const wanted = tokenLookup.then((token): Wanted => ({ token, model }));
-      const outcome = await this.#converse(lease, wanted, this.#current);
+      const prepared = this.#handOver(lease, wanted, current);
+      const outcome = await verdict.settled;
       await silence;
-      await this.#afterwards(outcome, lease, wanted);
+      await this.#rejectToken(outcome, lease, wanted);
       const written = await writer.finish(outcome);
-      if (!written) this.#lease = undefined;
       logger.info(
         {
           turnId: turn.id,
@@ -146,6 +141,11 @@ export class SessionRunner {
         },
         "turn ended",
       );
+      // The next turn must not attach while this one still does. At shutdown there is no next turn.
+      if (!signal.aborted) await prepared;
+      if (this.#place) this.#place.hear = hearNothing;
+      if (!isTrustedAfter(outcome, current.handedOver, verdict.cliIsIdle)) await this.#detach();
+      return written;
     } finally {
       signal.removeEventListener("abort", shutDown);
       this.#current = undefined;
@@ -153,10 +153,27 @@ export class SessionRunner {
     }
   }
 
-  /** Hands the prompt to the CLI and waits for the outcome. Never throws. */
-  async #converse(lease: Lease, wanted: Promise<Wanted>, current: Current): Promise<Outcome> {
-    const { verdict, turn } = current;
-    const prepare = async () => {
+  async #start(turn: ActiveTurn, lease: Lease, model: string | null): Promise<boolean> {
+    const { log, bell } = this.#deps;
+    const title = turn.session.titleSource === "default" ? titleFromPrompt(turn.prompt) : null;
+    const started = await log.append({
+      sessionId: this.#sessionId,
+      guard: { fence: lease.fence },
+      first: startSql(turn.id, lease.fence, model),
+      events: [
+        { type: "turn.started", turnId: turn.id, data: { model } },
+        ...(title === null ? [] : [{ type: "session.updated" as const, data: { title } }]),
+      ],
+      also: title === null ? [] : [titleSql(this.#sessionId, title)],
+    });
+    if (started.won) bell.ring(this.#sessionId);
+    return started.won;
+  }
+
+  /** Hands the prompt to the CLI, unless the turn is over before. Never throws: what goes wrong ends the turn. */
+  async #handOver(lease: Lease, wanted: Promise<Wanted>, current: Current): Promise<void> {
+    const { verdict, writer, turn } = current;
+    try {
       const place = await this.#placeFor(lease, await wanted, current);
       if (verdict.over.aborted) return;
       const { lost } = place.attachment;
@@ -165,21 +182,33 @@ export class SessionRunner {
         once: true,
         signal: verdict.over,
       });
+      current.handedOver = true;
+      place.hear = (said) => {
+        if (verdict.over.aborted) return;
+        writer.accept(said);
+        verdict.hear(said);
+      };
       await place.attachment.send(turn.prompt);
-    };
-    prepare().catch((error: unknown) => {
+    } catch (error) {
+      if (verdict.over.aborted) return;
       this.#deps.logger.warn({ turnId: turn.id, err: error }, "prompt not handed over");
       verdict.end(failed(failureOf(error)));
-    });
-    return verdict.settled;
+    }
   }
 
   async #placeFor(lease: Lease, wanted: Wanted, { verdict, writer, turn }: Current): Promise<Place> {
+    const { clock, store } = this.#deps;
     if (this.#place && !this.#place.attachment.lost.aborted) {
-      await adjust(this.#place, wanted);
-      return this.#place;
+      try {
+        await adjust(this.#place, wanted);
+        return this.#place;
+      } catch (error) {
+        // Nothing was sent yet, so a server that died just now can be replaced.
+        if (!isServerLost(error)) throw error;
+        await this.#detach();
+      }
     }
-    const { clock } = this.#deps;
+    const hadConversation = lease.cliServer !== null;
     const attached = new AbortController();
     void clock.sleep(SERVER_NOTICE_MS, attached.signal).then(() => {
       if (attached.signal.aborted || verdict.over.aborted) return;
@@ -190,48 +219,34 @@ export class SessionRunner {
       });
     });
     try {
-      this.#place = await attachSession(this.#deps, {
-        lease,
-        wanted,
-        signal: verdict.over,
-        onSignal: (signal) => {
-          this.#current?.writer.accept(signal);
-          this.#current?.verdict.hear(signal);
-        },
-        onMemoryLost: () =>
-          writer.add({
-            type: "turn.notice",
-            turnId: turn.id,
-            data: {
-              code: "memory_lost",
-              message: "The CLI server no longer had this conversation. Copilot answers without its memory.",
-            },
-          }),
-      });
-      return this.#place;
+      const place = await attachSession(this.#deps, { lease, wanted, signal: verdict.over });
+      this.#place = place;
+      // A session whose earlier turns never reached the model has nothing to remember.
+      if (hadConversation && !place.attachment.resumed && (await store.hasAnswer(this.#sessionId))) {
+        writer.add({
+          type: "turn.notice",
+          turnId: turn.id,
+          data: {
+            code: "memory_lost",
+            message: "The CLI server no longer had this conversation. Copilot answers without its memory.",
+          },
+        });
+      }
+      return place;
     } finally {
       attached.abort();
     }
   }
 
-  // What an outcome means for the turns after it.
-  async #afterwards(outcome: Outcome, lease: Lease, wanted: Promise<Wanted>): Promise<void> {
-    if (outcome.status === "succeeded") return;
-    const keep = outcome.status === "aborted" || !RESET_AFTER.has(outcome.code);
-    if (!keep) await this.#detach();
-    if (outcome.status === "failed" && outcome.code === "github_sign_in_required") {
-      const { token } = await wanted.catch(() => ({ token: null }));
-      if (token) await this.#deps.credentials.reject(lease.owner, token);
+  // A token that GitHub refused is not used again, whoever asks.
+  async #rejectToken(outcome: Outcome, lease: Lease, wanted: Promise<Wanted>): Promise<void> {
+    if (outcome.status !== "failed" || outcome.code !== "github_sign_in_required") return;
+    try {
+      const { token } = await wanted;
+      await this.#deps.credentials.reject(lease.owner, token);
+    } catch (error) {
+      // There was no token, or it could not be noted; the turn ends the same way.
+      this.#deps.logger.warn({ sessionId: this.#sessionId, err: error }, "refused token not noted");
     }
   }
 }
-
-// After these the session in the server's memory is not trusted: the next turn attaches it anew.
-const RESET_AFTER: ReadonlySet<string> = new Set([
-  "github_sign_in_required",
-  "copilot_not_licensed",
-  "cli_server_lost",
-  "timed_out",
-  "interrupted",
-  "internal",
-]);

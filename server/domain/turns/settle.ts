@@ -1,7 +1,7 @@
+import { toRanges } from "@/lib/events/ranges";
 import type { NewEvent } from "@/lib/events/wire";
 import type { Bell } from "@/server/db/bell";
-import type { EventLog } from "../sessions/event-log";
-import { toRanges } from "../sessions/rules";
+import type { EventLog } from "../sessions/types";
 import { endedData, failed } from "./rules";
 import { type ActiveTurn, endSql } from "./store";
 
@@ -11,8 +11,13 @@ type Text = { type: "message" | "reasoning"; text: string; seqs: number[] };
 const PAGE_ROWS = 1_000;
 
 /** Ends a turn whose runner is gone as `failed: interrupted`, keeping the text that had arrived as partial
- *  messages. `fence` is the caller's own, newer one. Does nothing where a newer fence exists meanwhile. */
-export async function settleAbandoned({ log, bell }: Deps, turn: ActiveTurn, fence: number): Promise<void> {
+ *  messages. `fence` is the caller's own, newer one. False, and nothing is done, where a newer fence exists
+ *  meanwhile or the turn has ended. */
+export async function settleAbandoned(
+  { log, bell }: Deps,
+  turn: ActiveTurn,
+  fence: number,
+): Promise<boolean> {
   const { sessionId, id: turnId } = turn;
   const texts = new Map<string, Text>();
   const add = (type: Text["type"], id: string, text: string, seq: number) => {
@@ -42,12 +47,13 @@ export async function settleAbandoned({ log, bell }: Deps, turn: ActiveTurn, fen
   });
   const outcome = failed("interrupted");
   const ended = endedData(outcome);
-  await log.append({
+  const settled = await log.append({
     sessionId,
     guard: { fence },
     events: [...kept, { type: "turn.ended", turnId, data: ended }],
     fold: [...texts.values()].flatMap(({ seqs }) => seqs),
-    also: [endSql({ turnId, from: "running", status: "failed", code: ended.code, message: ended.message })],
+    first: endSql({ turnId, from: "running", status: "failed", code: ended.code, message: ended.message }),
   });
-  bell.ring(sessionId);
+  if (settled.won) bell.ring(sessionId);
+  return settled.won;
 }

@@ -31,20 +31,19 @@ export const titleSql = (sessionId: string, title: string): Prisma.Sql => Prisma
   UPDATE "CopilotSession" SET "title" = ${title}, "titleSource" = 'prompt'
   WHERE "id" = ${sessionId}::uuid AND "titleSource" = 'default' AND EXISTS (SELECT 1 FROM head)`;
 
-/** Queued → running, for the holder of `fence`. */
+/** Queued → running, as the `first` of an append under `fence`. */
 export const startSql = (turnId: string, fence: number, model: string | null): Prisma.Sql => Prisma.sql`
-  UPDATE "Turn" t SET "status" = 'running', "fence" = ${fence}, "model" = ${model}, "startedAt" = now()
-  WHERE t."id" = ${turnId}::uuid AND t."status" = 'queued' AND EXISTS (
-    SELECT 1 FROM "SessionHead" h WHERE h."sessionId" = t."sessionId" AND h."fence" = ${fence})
-  RETURNING t."id"`;
+  UPDATE "Turn" SET "status" = 'running', "fence" = ${fence}, "model" = ${model}, "startedAt" = now()
+  WHERE "id" = ${turnId}::uuid AND "status" = 'queued' AND EXISTS (SELECT 1 FROM held) RETURNING "id"`;
 
 type End = { turnId: string; from: "queued" | "running"; status: string; code?: string; message?: string };
 
-/** Active → ended, once. */
+/** Active → ended, once, as the `first` of the append that says so: there is never the one without the other. */
 export const endSql = ({ turnId, from, status, code, message }: End): Prisma.Sql => Prisma.sql`
   UPDATE "Turn" SET "status" = ${status}::"TurnStatus", "code" = ${code ?? null}, "message" = ${message ?? null},
     "endedAt" = now()
-  WHERE "id" = ${turnId}::uuid AND "status" = ${from}::"TurnStatus" RETURNING "id"`;
+  WHERE "id" = ${turnId}::uuid AND "status" = ${from}::"TurnStatus" AND EXISTS (SELECT 1 FROM held)
+  RETURNING "id"`;
 
 /** Which rule of the table a failed insert broke; null for any other error. */
 export function turnConflict(error: unknown): TurnConflict | null {
@@ -78,6 +77,9 @@ export function createTurnStore(db: Db) {
         where: { sessionId, status: { in: ["queued", "running"] } },
         include: { session: { select: { model: true, titleSource: true } } },
       }),
+    /** Whether Copilot has ever answered in this session, so that there is something to remember. */
+    hasAnswer: async (sessionId: string): Promise<boolean> =>
+      (await db.turn.findFirst({ where: { sessionId, status: "succeeded" }, select: { id: true } })) !== null,
     /** Sessions with a running turn that nobody drives (no lease, or one that ran out), or with a queued turn that
      *  nobody took up for `queuedStaleMs`. */
     abandoned: (rows: number, queuedStaleMs: number): Promise<{ sessionId: string }[]> =>

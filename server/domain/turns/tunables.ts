@@ -1,5 +1,7 @@
 /** How long a turn waits for a CLI server that is ready. */
 export const SERVER_WAIT_MS = 8_000;
+/** Pause before the next try after a server was lost while a session was being attached. */
+export const SERVER_RETRY_MS = 100;
 /** After this long without a server the person is told that the turn waits for one. */
 export const SERVER_NOTICE_MS = 1_500;
 /** A turn in which the CLI says nothing for this long is ended (it retries a rate limit for about 51 s). */
@@ -21,3 +23,7 @@ export const QUEUED_STALE_MS = 3_000;
 /** While the database is away, a running turn's writes are tried again this often, and given up after the limit. */
 export const WRITE_RETRY_EVERY_MS = 250;
 export const WRITE_RETRY_MAX_MS = 60_000;
+/** A process renews the leases of its sessions this often; they run out after three missed renewals. */
+export const LEASE_RENEW_MS = 3_000;
+/** Longest title made from a prompt. */
+export const AUTO_TITLE_CHARS_MAX = 60;

@@ -3,7 +3,7 @@ import type { NewEvent } from "@/lib/events/wire";
 import type { CopilotSignal } from "@/server/copilot/types";
 import type { Bell } from "@/server/db/bell";
 import type { Clock } from "@/server/platform/clock";
-import type { EventLog } from "../sessions/event-log";
+import type { EventLog } from "../sessions/types";
 import { TurnDraft } from "./draft";
 import { deltaWaitMs, endedData, type Outcome } from "./rules";
 import { endSql } from "./store";
@@ -13,7 +13,8 @@ type Deps = { log: EventLog; bell: Bell; clock: Clock };
 type Target = {
   sessionId: string;
   turnId: string;
-  fence: number /** Turns streaming in this process now. */;
+  fence: number;
+  /** Turns streaming in this process now. */
   streaming(): number;
 };
 
@@ -26,7 +27,7 @@ export type TurnWriter = {
   /** Aborts when a newer fence exists (or the session is gone): nothing more can be written. */
   lost: AbortSignal;
   /** Stores what is pending, keeps unfinished text as a partial message, and ends the turn, in one statement.
-   *  False where the fence was lost. */
+   *  False, and nothing is stored, where the fence was lost or the turn has ended. */
   finish(outcome: Outcome): Promise<boolean>;
 };
 
@@ -44,8 +45,12 @@ export function createTurnWriter(deps: Deps, target: Target): TurnWriter {
     request: Omit<Parameters<EventLog["append"]>[0], "sessionId" | "guard">,
   ): Promise<void> {
     const deadline = clock.monotonicMs() + WRITE_RETRY_MAX_MS;
+    let isUnsure = false;
     for (;;) {
       try {
+        // The answer that was lost may have been a yes.
+        const already = isUnsure ? await log.findWritten(sessionId, draft.lastSeq, request.events) : null;
+        if (already) return draft.stored(already);
         const appended = await log.append({ sessionId, guard: { fence }, ...request });
         if (appended.won) draft.stored(appended.events);
         else lost.abort();
@@ -53,9 +58,8 @@ export function createTurnWriter(deps: Deps, target: Target): TurnWriter {
       } catch (error) {
         const away = error instanceof AppError && error.code === "database_unavailable";
         if (!away || clock.monotonicMs() > deadline) throw error;
+        isUnsure = true;
         await clock.sleep(WRITE_RETRY_EVERY_MS);
-        const already = await log.findWritten(sessionId, draft.lastSeq, request.events).catch(() => null);
-        if (already) return draft.stored(already);
       }
     }
   }
@@ -77,12 +81,17 @@ export function createTurnWriter(deps: Deps, target: Target): TurnWriter {
           ? 0
           : flushedAt + deltaWaitMs(target.streaming()) - clock.monotonicMs();
       if (dueInMs <= 0) return;
-      const woken = new AbortController();
-      wakeUp = () => woken.abort();
       if (dueInMs === Number.POSITIVE_INFINITY) {
-        await new Promise<void>((resolve) => woken.signal.addEventListener("abort", () => resolve()));
+        await new Promise<void>((resolve) => {
+          wakeUp = resolve;
+        });
       } else {
-        await clock.sleep(dueInMs, woken.signal);
+        // More of the same text changes nothing about when it is due, and an abort is not free.
+        const early = new AbortController();
+        wakeUp = () => {
+          if (draft.isUrgent || closing) early.abort();
+        };
+        await clock.sleep(dueInMs, early.signal);
       }
     }
   }
@@ -115,8 +124,8 @@ export function createTurnWriter(deps: Deps, target: Target): TurnWriter {
       draft.add({ type: "turn.ended", turnId, data: endedData(outcome) });
       const { events, fold } = draft.take();
       const { code, message } = endedData(outcome);
-      const end = endSql({ turnId, from: "running", status: outcome.status, code, message });
-      await write({ events, fold, also: [end] });
+      const first = endSql({ turnId, from: "running", status: outcome.status, code, message });
+      await write({ events, fold, first });
       bell.ring(sessionId);
       return !lost.signal.aborted;
     },

@@ -12,6 +12,17 @@ const config = {
     "/*": ["./prisma/migrations/**", "./node_modules/@prisma/schema-engine-wasm/**"],
   },
   outputFileTracingExcludes: { "/*": ["./.data/**", "./node_modules/@github/copilot-sdk-*/**"] },
+  headers: async () => [
+    {
+      source: "/:path*",
+      headers: [
+        { key: "X-Content-Type-Options", value: "nosniff" },
+        { key: "Referrer-Policy", value: "same-origin" },
+        { key: "X-Frame-Options", value: "DENY" },
+        { key: "Permissions-Policy", value: "camera=(), microphone=(), geolocation=()" },
+      ],
+    },
+  ],
   // `npm run check` checks the types; doing it again would double the time of a build.
   typescript: { ignoreBuildErrors: true },
 };

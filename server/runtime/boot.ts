@@ -35,7 +35,10 @@ export type Runtime = {
 
 async function readSettings(): Promise<Env> {
   const source = processEnv();
-  const settings = await withKeptSecrets(source, path.resolve(/* turbopackIgnore: true */ source.DATA_DIR ?? ".data"));
+  const settings = await withKeptSecrets(
+    source,
+    path.resolve(/* turbopackIgnore: true */ source.DATA_DIR ?? ".data"),
+  );
   const parsed = parseEnv(settings);
   if (parsed.ok) return parsed.env;
   process.stderr.write(`${describeProblems(parsed.problems)}\n`);

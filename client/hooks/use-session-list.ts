@@ -1,0 +1,130 @@
+"use client";
+
+import {
+  type InfiniteData,
+  type QueryClient,
+  skipToken,
+  useInfiniteQuery,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from "@tanstack/react-query";
+import { useCallback, useMemo } from "react";
+import type { SessionPage, SessionSummary } from "@/lib/contracts/sessions";
+import { useBrowserClient } from "../provider";
+import { useTRPC } from "../trpc";
+
+/** How often the list is asked again while an answer is running somewhere, and otherwise. */
+const LIST_BUSY_MS = 5_000;
+const LIST_QUIET_MS = 60_000;
+
+export type SessionFilter = { query: string; archived: boolean };
+
+/** The sessions that match, newest activity first, page by page. The rows of the last answer stay while the
+ *  next search is under way. */
+export function useSessionList({ query, archived }: SessionFilter) {
+  const trpc = useTRPC();
+  return useInfiniteQuery(
+    trpc.sessions.list.infiniteQueryOptions(
+      { archived, ...(query && { query }) },
+      {
+        getNextPageParam: (page) => page.nextCursor ?? undefined,
+        placeholderData: (previous) => previous,
+        refetchInterval: ({ state }) => {
+          const busy = state.data?.pages.some((page) => page.items.some((item) => item.activeTurn));
+          return busy ? LIST_BUSY_MS : LIST_QUIET_MS;
+        },
+      },
+    ),
+  );
+}
+
+/** One session; null: none is asked for. */
+export function useSession(sessionId: string | null) {
+  const trpc = useTRPC();
+  return useQuery(trpc.sessions.get.queryOptions(sessionId === null ? skipToken : { sessionId }));
+}
+
+type CachedPages = InfiniteData<SessionPage, string | null>;
+
+/** Changes what the list and the header show, before or without asking the server. */
+export function useSessionCache() {
+  const trpc = useTRPC();
+  const queries = useQueryClient();
+  return useMemo(() => {
+    const lists = trpc.sessions.list.infiniteQueryFilter();
+    return {
+      patch(sessionId: string, change: Partial<SessionSummary>): void {
+        editItems(queries, lists, (items) =>
+          items.map((item) => (item.id === sessionId ? { ...item, ...change } : item)),
+        );
+        queries.setQueryData(
+          trpc.sessions.get.queryKey({ sessionId }),
+          (old) => old && { ...old, ...change },
+        );
+      },
+      remove(sessionId: string): void {
+        editItems(queries, lists, (items) => items.filter((item) => item.id !== sessionId));
+      },
+      put(session: SessionSummary): void {
+        queries.setQueryData(trpc.sessions.get.queryKey({ sessionId: session.id }), session);
+      },
+      refresh: () => queries.invalidateQueries(lists),
+    };
+  }, [trpc, queries]);
+}
+
+function editItems(
+  queries: QueryClient,
+  filter: Parameters<QueryClient["setQueriesData"]>[0],
+  edit: (items: SessionSummary[]) => SessionSummary[],
+): void {
+  queries.setQueriesData<CachedPages>(
+    filter,
+    (old) => old && { ...old, pages: old.pages.map((page) => ({ ...page, items: edit(page.items) })) },
+  );
+}
+
+/** Rename, change model, archive and bring back. The change shows at once and is taken back where it fails. */
+export function useUpdateSession() {
+  const trpc = useTRPC();
+  const cache = useSessionCache();
+  return useMutation(
+    trpc.sessions.update.mutationOptions({
+      onMutate({ sessionId, ...change }) {
+        if (change.archived === undefined) cache.patch(sessionId, change);
+        else cache.remove(sessionId);
+      },
+      onSuccess: (session) => cache.put(session),
+      onSettled: () => cache.refresh(),
+    }),
+  );
+}
+
+export function useDeleteSession() {
+  const trpc = useTRPC();
+  const cache = useSessionCache();
+  const { watches } = useBrowserClient();
+  return useMutation(
+    trpc.sessions.delete.mutationOptions({
+      onSuccess(_, { sessionId }) {
+        cache.remove(sessionId);
+        watches.forget(sessionId);
+      },
+      onSettled: () => cache.refresh(),
+    }),
+  );
+}
+
+/** Creates a session; it is in the cache before the answer is given on. */
+export function useCreateSession() {
+  const trpc = useTRPC();
+  const cache = useSessionCache();
+  const { mutateAsync } = useMutation(
+    trpc.sessions.create.mutationOptions({
+      onSuccess: (session) => cache.put(session),
+      onSettled: () => cache.refresh(),
+    }),
+  );
+  return useCallback((model: string | null) => mutateAsync({ ...(model && { model }) }), [mutateAsync]);
+}

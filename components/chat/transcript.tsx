@@ -1,0 +1,56 @@
+"use client";
+
+import { useMemo } from "react";
+import type { Transcript as TranscriptModel } from "@/client/events/transcript";
+import { useModels } from "@/client/hooks/use-models";
+import { sessionHref } from "@/client/hooks/use-session-route";
+import type { OutboxEntry } from "@/client/prompts/prompt-outbox";
+import { SupersededTurn, TurnArticle } from "./turn-article";
+import { UnsentPrompt } from "./unsent-prompt";
+
+type TranscriptProps = {
+  sessionId: string;
+  transcript: TranscriptModel;
+  unseen: OutboxEntry[];
+  retrying: boolean;
+  onRetry(turnId: string): void;
+  onPickModel(): void;
+  onResend(key: string): void;
+  onEdit(entry: OutboxEntry): void;
+};
+
+export function Transcript(props: TranscriptProps) {
+  const { sessionId, transcript, unseen, retrying, onRetry, onPickModel, onResend, onEdit } = props;
+  const { data } = useModels();
+  const names = useMemo(() => new Map(data?.models.map((model) => [model.id, model.name])), [data]);
+  const last = transcript.turns.at(-1);
+
+  return (
+    <div className="space-y-10">
+      {transcript.turns.map((turn) => {
+        if (turn.supersededBy !== null) return <SupersededTurn key={turn.turnId} turn={turn} />;
+        const model = turn.usage?.model ?? turn.model;
+        return (
+          <TurnArticle
+            key={turn.turnId}
+            turn={turn}
+            isLast={turn === last}
+            sessionHref={sessionHref(sessionId)}
+            modelName={model && (names.get(model) ?? model)}
+            retrying={retrying}
+            onRetry={onRetry}
+            onPickModel={onPickModel}
+          />
+        );
+      })}
+      {unseen.map((entry) => (
+        <UnsentPrompt
+          key={entry.key}
+          entry={entry}
+          onResend={() => onResend(entry.key)}
+          onEdit={() => onEdit(entry)}
+        />
+      ))}
+    </div>
+  );
+}

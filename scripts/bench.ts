@@ -1,0 +1,129 @@
+// Run to measure Flightdeck against the bare SDK: `npm run bench`. Builds the app where needed, starts everything on
+// free ports with fresh data, and writes docs/performance.md. `-- --quick` takes few samples and only prints;
+// `-- --only turns,delay,memory,page` measures some parts and only prints; `-- --seed N` chooses the random order.
+import { readFileSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { createFlightdeckArm } from "@/bench/arms/flightdeck-arm";
+import { signInToFlightdeck } from "@/bench/arms/flightdeck-client";
+import { createSdkArm } from "@/bench/arms/sdk-arm";
+import { measureMemory } from "@/bench/memory";
+import { measurePage } from "@/bench/page";
+import { loadAverage } from "@/bench/processes";
+import { seededRandom } from "@/bench/random";
+import { renderReport } from "@/bench/report";
+import { type BenchStack, startBenchStack } from "@/bench/stack";
+import type { Figures } from "@/bench/targets";
+import { measureTurns, type Workload } from "@/bench/turns";
+import { measureWatchDelay } from "@/bench/watch-delay";
+import { buildApp } from "./lib/build";
+import { onShutdown, sayStopping } from "./lib/shutdown";
+import { messageOf, note, step } from "./lib/steps";
+
+const PARTS = ["turns", "delay", "memory", "page"];
+const REPORT = path.join("docs", "performance.md");
+const LOGIN = "mona";
+const TOKENS = 50;
+
+const { values } = parseArgs({
+  options: {
+    quick: { type: "boolean", default: false },
+    only: { type: "string", default: PARTS.join(",") },
+    seed: { type: "string", default: "1" },
+  },
+});
+const seed = Number(values.seed);
+const only = values.only.split(",");
+const isWhole = !values.quick && PARTS.every((part) => only.includes(part));
+const random = seededRandom(seed);
+const scaled = (full: number, quick: number) => (values.quick ? quick : full);
+
+const answer = Array.from({ length: TOKENS }, (_, index) => index + 1).join(" ");
+const workload = (atOnce: number, rounds: number): Workload => ({
+  atOnce,
+  rounds,
+  prompt: `count tokens=${TOKENS} rate=0`,
+  expected: answer,
+});
+const WORKLOADS = [workload(1, scaled(250, 40)), workload(10, scaled(20, 4)), workload(50, scaled(8, 2))];
+
+const versionOf = (name: string): string =>
+  (JSON.parse(readFileSync(path.join("node_modules", name, "package.json"), "utf8")) as { version: string })
+    .version;
+
+async function measure(stack: BenchStack): Promise<Figures> {
+  const gitHubToken = await stack.issueToken(LOGIN);
+  const client = await signInToFlightdeck(stack.appUrl, LOGIN);
+  const figures: Figures = { turns: [] };
+  if (only.includes("turns")) {
+    const arms = [
+      await createSdkArm({ cli: stack.cli, gitHubToken, noDelay: false }),
+      await createSdkArm({ cli: stack.cli, gitHubToken, noDelay: true }),
+      createFlightdeckArm(client, stack.appPid),
+    ];
+    for (const each of WORKLOADS) {
+      const label = `${each.atOnce} at once, ${each.rounds} rounds of ${arms.length} arms`;
+      figures.turns.push(await step(label, () => measureTurns(stack, arms, each, random)));
+    }
+    for (const arm of arms.slice(0, 2)) await arm.close();
+  }
+  if (only.includes("delay")) {
+    const options = { stack, client, gitHubToken, streams: 20, tokens: scaled(200, 60) };
+    figures.watchDelay = await step("From the SDK to the watchers", () => measureWatchDelay(options));
+  }
+  if (only.includes("memory")) {
+    const options = { stack, client, sessions: scaled(100, 20), watches: scaled(200, 50) };
+    figures.memory = await step("Memory", () => measureMemory(options));
+  }
+  if (only.includes("page")) {
+    figures.page = await step("Chat page", () => measurePage(stack, client, scaled(5, 1)));
+  }
+  client.close();
+  return figures;
+}
+
+const DONE = "done";
+let starting: Promise<BenchStack> | undefined;
+const shutdown = onShutdown(async (reason) => {
+  if (reason !== DONE) sayStopping(reason);
+  const stack = await starting?.catch(() => undefined);
+  await stack?.stop();
+});
+
+try {
+  await step(
+    "Building the app",
+    () => buildApp(process.cwd()),
+    ({ built }) => (built ? "" : "up to date"),
+  );
+  starting = step("Starting everything", startBenchStack);
+  const before = loadAverage();
+  const figures = await measure(await starting);
+  const report = renderReport(
+    figures,
+    {
+      date: new Date().toISOString().slice(0, 10),
+      seed,
+      cores: availableParallelism(),
+      load: { before, after: loadAverage() },
+      versions: {
+        Node: process.versions.node,
+        SDK: versionOf("@github/copilot-sdk"),
+        CLI: versionOf("@github/copilot"),
+        Next: versionOf("next"),
+        Prisma: versionOf("prisma"),
+      },
+    },
+    random,
+  );
+  process.stdout.write(`\n${report}`);
+  if (isWhole) {
+    writeFileSync(REPORT, report);
+    note(`Written to ${REPORT}.`);
+  }
+  shutdown(DONE, 0);
+} catch (error) {
+  console.error(messageOf(error));
+  shutdown("an error", 1);
+}

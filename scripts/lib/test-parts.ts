@@ -1,0 +1,145 @@
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import path from "node:path";
+import { findBrowser } from "./browser";
+import { buildApp } from "./build";
+import { CHECKS, runCheck } from "./checks";
+import { startChild } from "./child";
+import { openProcessBook } from "./process-book";
+import { messageOf, note, paint, seconds } from "./steps";
+
+export type PartResult = { name: string; passed: number; failed: number; ms: number; remarks: string[] };
+type Counts = Omit<PartResult, "name" | "ms">;
+type Part = { name: string; run(): Promise<Counts> };
+
+const REPORTS = path.join(".data", "test");
+export const TEST_BOOK = path.join(REPORTS, "processes");
+
+type VitestReport = {
+  numPassedTests: number;
+  numFailedTests: number;
+  numPendingTests: number;
+  numTodoTests: number;
+  testResults: { name: string; status: string; message: string; assertionResults: unknown[] }[];
+};
+type PlaywrightReport = {
+  stats: { expected: number; unexpected: number; flaky: number; skipped: number };
+  errors: { message?: string }[];
+};
+
+function readReport<Report>(file: string): Report | undefined {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as Report;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Runs a test tool to its end with its output on ours; answers with what ended it. */
+async function runTool(name: string, args: string[], env: Record<string, string> = {}): Promise<string> {
+  const book = openProcessBook(TEST_BOOK);
+  const { NODE_ENV: _unwanted, ...inherited } = process.env;
+  const child = startChild({ name, command: process.execPath, args, env: { ...inherited, ...env }, book });
+  const end = await child.exited;
+  book.close();
+  return end;
+}
+
+/** A part counts as failed where nothing failed but the tool ended badly, or where it had nothing to run. */
+function judged(counts: Counts, end: string): Counts {
+  const remarks = [...counts.remarks];
+  let { failed } = counts;
+  if (failed === 0 && end !== "ended with code 0") remarks.push(`the tool ${end}`);
+  if (counts.passed + failed === 0) remarks.push("no test ran");
+  if (failed === 0 && remarks.length > 0) failed = 1;
+  return { passed: counts.passed, failed, remarks };
+}
+
+async function runVitest(project: string): Promise<Counts> {
+  const report = path.join(REPORTS, `${project}.json`);
+  rmSync(report, { force: true });
+  const vitest = path.join("node_modules", "vitest", "vitest.mjs");
+  const reporters = ["--reporter=dot", "--reporter=json", `--outputFile.json=${report}`];
+  const end = await runTool(`vitest-${project}`, [vitest, "run", "--project", project, ...reporters]);
+  const found = readReport<VitestReport>(report);
+  if (!found) return judged({ passed: 0, failed: 0, remarks: ["there is no report"] }, end);
+  const remarks: string[] = [];
+  const skipped = found.numPendingTests + found.numTodoTests;
+  if (skipped > 0) remarks.push(`${skipped} skipped`);
+  // Files that could not be loaded have no tests to count.
+  const broken = found.testResults.filter(
+    (file) => file.status === "failed" && file.assertionResults.length === 0,
+  );
+  for (const file of broken) remarks.push(`${path.relative(process.cwd(), file.name)} could not be run`);
+  return judged(
+    { passed: found.numPassedTests, failed: found.numFailedTests + broken.length + skipped, remarks },
+    end,
+  );
+}
+
+/** Runs the browser journeys against a build of the present sources. */
+export async function runJourneys(args: string[] = []): Promise<Counts> {
+  await buildApp(process.cwd());
+  const report = path.resolve(REPORTS, "journeys.json");
+  rmSync(report, { force: true });
+  const browser = findBrowser();
+  note(`Browser: ${browser}`);
+  const cli = path.join("node_modules", "@playwright", "test", "cli.js");
+  const config = path.join("e2e", "playwright.config.ts");
+  const end = await runTool("playwright", [cli, "test", "-c", config, "--reporter=list,json", ...args], {
+    PLAYWRIGHT_JSON_OUTPUT_NAME: report,
+    FLIGHTDECK_BROWSER: browser,
+  });
+  const found = readReport<PlaywrightReport>(report);
+  if (!found) return judged({ passed: 0, failed: 0, remarks: ["there is no report"] }, end);
+  const { expected, unexpected, flaky, skipped } = found.stats;
+  const remarks = found.errors.map(({ message }) => message?.split("\n")[0] ?? "an error outside of a test");
+  if (skipped > 0) remarks.push(`${skipped} skipped or not run`);
+  const failed = unexpected + flaky + skipped + found.errors.length;
+  return judged({ passed: expected, failed, remarks }, end);
+}
+
+async function runChecks(): Promise<Counts> {
+  const counts: Counts = { passed: 0, failed: 0, remarks: [] };
+  for (const check of CHECKS) {
+    const { name, ok, output, ms } = await runCheck(check, process.cwd());
+    console.log(
+      `  ${ok ? paint("green", "✓") : paint("red", "✗")} ${name} ${paint("dim", `(${seconds(ms)})`)}`,
+    );
+    if (ok) counts.passed++;
+    else {
+      counts.failed++;
+      counts.remarks.push(name);
+      console.log(`\n${output}\n`);
+    }
+  }
+  return counts;
+}
+
+async function runBuild(): Promise<Counts> {
+  const { built } = await buildApp(process.cwd());
+  if (!built) console.log("  up to date");
+  return { passed: 1, failed: 0, remarks: [] };
+}
+
+export const TEST_PARTS: Part[] = [
+  { name: "checks", run: runChecks },
+  { name: "unit", run: () => runVitest("unit") },
+  { name: "integration", run: () => runVitest("integration") },
+  { name: "build", run: runBuild },
+  { name: "cli", run: () => runVitest("cli") },
+  { name: "journeys", run: () => runJourneys() },
+];
+
+/** Runs one part; an error of any kind is one failure. */
+export async function runPart({ name, run }: Part): Promise<PartResult> {
+  mkdirSync(REPORTS, { recursive: true });
+  console.log(`\n${paint("bold", name)}`);
+  const started = performance.now();
+  try {
+    return { name, ...(await run()), ms: performance.now() - started };
+  } catch (error) {
+    console.log(messageOf(error));
+    const remark = messageOf(error).split("\n")[0] ?? "";
+    return { name, passed: 0, failed: 1, ms: performance.now() - started, remarks: [remark] };
+  }
+}

@@ -1,0 +1,125 @@
+import { Agent, type IncomingMessage, request } from "node:http";
+import superjson from "superjson";
+import type { WireEvent } from "@/lib/events/wire";
+import { readEventStream } from "./event-stream";
+
+type Reply = { status: number; headers: IncomingMessage["headers"]; body: string };
+type Call = { method: "GET" | "POST"; path: string; contentType?: string; body?: string };
+
+/** A program that is signed in to Flightdeck. It speaks tRPC's wire format over bare HTTP, so that the client's own
+ *  work weighs as little as it can: what is measured is the server. */
+export type FlightdeckClient = {
+  call<Answer>(kind: "query" | "mutation", path: string, input: unknown): Promise<Answer>;
+  /** Opens `sessions.watch`; resolves when the server has accepted it. */
+  watch(
+    sessionId: string,
+    onEvent: (event: WireEvent) => void,
+    lastEventId?: number,
+  ): Promise<{ close(): void }>;
+  /** The Cookie header of the login. */
+  cookieHeader(): string;
+  close(): void;
+};
+
+async function readAll(message: IncomingMessage): Promise<string> {
+  let text = "";
+  message.setEncoding("utf8");
+  for await (const chunk of message) text += chunk;
+  return text;
+}
+
+/** Signs in as `login` the way a program does: NextAuth's own form, with GitHub's parameter that names the account. */
+export async function signInToFlightdeck(appUrl: string, login: string): Promise<FlightdeckClient> {
+  const base = new URL(appUrl);
+  const agent = new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY });
+  const jar = new Map<string, string>();
+  const cookieHeader = () => [...jar].map(([name, value]) => `${name}=${value}`).join("; ");
+
+  function begin({ method, path, contentType, body }: Call): Promise<IncomingMessage> {
+    return new Promise((resolve, reject) => {
+      const outgoing = request(
+        {
+          agent,
+          // By number: a name would first be looked up, and perhaps tried as IPv6.
+          host: "127.0.0.1",
+          port: base.port,
+          method,
+          path,
+          headers: {
+            host: base.host,
+            cookie: cookieHeader(),
+            ...(contentType && { "content-type": contentType }),
+            ...(body !== undefined && { "content-length": Buffer.byteLength(body) }),
+          },
+        },
+        resolve,
+      );
+      outgoing.once("error", reject);
+      outgoing.end(body);
+    });
+  }
+  function keepCookies(lines: string[]): void {
+    for (const line of lines) {
+      const [pair = ""] = line.split(";");
+      jar.set(pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1));
+    }
+  }
+  async function exchange(call: Call): Promise<Reply> {
+    const message = await begin(call);
+    keepCookies(message.headers["set-cookie"] ?? []);
+    return { status: message.statusCode ?? 0, headers: message.headers, body: await readAll(message) };
+  }
+
+  async function signIn(): Promise<void> {
+    const csrf = JSON.parse((await exchange({ method: "GET", path: "/api/auth/csrf" })).body) as {
+      csrfToken: string;
+    };
+    const toGithub = await exchange({
+      method: "POST",
+      path: `/api/auth/signin/github?login=${encodeURIComponent(login)}`,
+      contentType: "application/x-www-form-urlencoded",
+      body: new URLSearchParams({ csrfToken: csrf.csrfToken, callbackUrl: "/" }).toString(),
+    });
+    const approved = await fetch(toGithub.headers.location ?? "", { redirect: "manual" });
+    const back = new URL(approved.headers.get("location") ?? "", appUrl);
+    const signedIn = await exchange({ method: "GET", path: `${back.pathname}${back.search}` });
+    if (signedIn.headers.location?.includes("signin")) {
+      throw new Error(`Sign-in as ${login} was refused: ${signedIn.headers.location}`);
+    }
+  }
+
+  await signIn();
+  return {
+    async call<Answer>(kind: "query" | "mutation", path: string, input: unknown): Promise<Answer> {
+      const text = superjson.stringify(input);
+      const reply = await exchange(
+        kind === "mutation"
+          ? { method: "POST", path: `/api/trpc/${path}`, contentType: "application/json", body: text }
+          : { method: "GET", path: `/api/trpc/${path}?input=${encodeURIComponent(text)}` },
+      );
+      if (reply.status !== 200)
+        throw new Error(`${path} answered ${reply.status}: ${reply.body.slice(0, 500)}`);
+      const { result } = JSON.parse(reply.body) as {
+        result: { data: Parameters<typeof superjson.deserialize>[0] };
+      };
+      return superjson.deserialize<Answer>(result.data);
+    },
+    async watch(sessionId, onEvent, lastEventId) {
+      const input = superjson.stringify({
+        sessionId,
+        ...(lastEventId !== undefined && { lastEventId: String(lastEventId) }),
+      });
+      const message = await begin({
+        method: "GET",
+        path: `/api/trpc/sessions.watch?input=${encodeURIComponent(input)}`,
+      });
+      if (message.statusCode !== 200) {
+        throw new Error(`sessions.watch answered ${message.statusCode}: ${await readAll(message)}`);
+      }
+      readEventStream(message, onEvent);
+      return { close: () => void message.destroy() };
+    },
+    cookieHeader,
+    close: () => agent.destroy(),
+  };
+}

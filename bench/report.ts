@@ -1,0 +1,150 @@
+import { distributionOf, quantileOf, ratioOfMedians } from "./stats";
+import { armsOf, type Figures, judge, pairsOf, shown, throughputRatio } from "./targets";
+import type { ArmResult, TurnsResult } from "./turns";
+
+/** Where, when and with what the figures were taken. */
+export type Circumstances = {
+  date: string;
+  seed: number;
+  cores: number;
+  /** Mean load while measuring, over cores: above about 1 other programs took part. */
+  load: { before: number; after: number };
+  versions: Record<string, string>;
+};
+
+const LABELS: Record<ArmResult["arm"], string> = {
+  sdk: "(a) SDK",
+  "sdk-nodelay": "(b) SDK, no delay",
+  flightdeck: "(c) Flightdeck",
+};
+
+function table(head: string[], rows: string[][]): string {
+  const line = (cells: string[]) => `| ${cells.join(" | ")} |`;
+  return [line(head), line(head.map((_, index) => (index === 0 ? "---" : "---:"))), ...rows.map(line)].join(
+    "\n",
+  );
+}
+
+function ratios(turns: TurnsResult[], random: () => number): string {
+  const head = [
+    "Turns at once",
+    "First token (c) ÷ (a)",
+    "First token (c) ÷ (b)",
+    "Whole (c) ÷ (a)",
+    "Whole (c) ÷ (b)",
+    "Turns/s (c) ÷ (b)",
+  ];
+  return table(
+    head,
+    turns.map((result) => {
+      const arms = armsOf(result);
+      const ratio = (other: ArmResult, metric: "firstTokenMs" | "wholeMs") =>
+        shown(ratioOfMedians(pairsOf(arms.c, other, metric), random), 2);
+      return [
+        String(result.atOnce),
+        ratio(arms.a, "firstTokenMs"),
+        ratio(arms.b, "firstTokenMs"),
+        ratio(arms.a, "wholeMs"),
+        ratio(arms.b, "wholeMs"),
+        shown(throughputRatio(arms, random), 2),
+      ];
+    }),
+  );
+}
+
+function latencies(result: TurnsResult, random: () => number): string {
+  const row = (label: string, values: number[]) => {
+    const { p50, p95, p99 } = distributionOf(values, random);
+    return [label, shown(p50, 1), shown(p95, 1), shown(p99, 1)];
+  };
+  const rows = result.arms.flatMap(({ arm, times }) => [
+    row(
+      `${LABELS[arm]}: first token`,
+      times.map((turn) => turn.firstTokenMs),
+    ),
+    row(
+      `${LABELS[arm]}: whole turn`,
+      times.map((turn) => turn.wholeMs),
+    ),
+  ]);
+  const title = `### ${result.atOnce} at once: ${result.rounds * result.atOnce} turns an arm, \`${result.prompt}\``;
+  return `${title}\n\nMilliseconds.\n\n${table(["", "p50", "p95", "p99"], rows)}\n\n${work(result)}`;
+}
+
+function work(result: TurnsResult): string {
+  const ms = (seconds: number) => (seconds * 1_000).toFixed(0);
+  const rows = result.arms.map(({ arm, cpu, turnsPerSecond }) => [
+    LABELS[arm],
+    quantileOf(turnsPerSecond, 0.5).toFixed(1),
+    ...[cpu.driver, cpu.cli, cpu.postgres, cpu.model].map(ms),
+  ]);
+  const head = [
+    "",
+    "Turns/s",
+    "CPU ms: SDK's process or app",
+    "CPU ms: CLI",
+    "CPU ms: Postgres",
+    "CPU ms: stand-in model",
+  ];
+  return table(head, rows);
+}
+
+function memoryAndWatch({ memory, watchDelay }: Figures): string[] {
+  const kb = (bytes: number) => `${(bytes / 1e3).toFixed(1)} kB`;
+  const parts: string[] = [];
+  if (watchDelay) {
+    const { delaysMs, streams, tokensPerSecond } = watchDelay;
+    const quantiles = [0.5, 0.95, 0.99].map((p) => quantileOf(delaysMs, p).toFixed(1));
+    const head = ["Streams", "Tokens/s each", "Pieces", "p50 ms", "p95 ms", "p99 ms"];
+    const row = [streams, tokensPerSecond, delaysMs.length, ...quantiles].map(String);
+    parts.push(
+      `## From the SDK to the watchers\n\nA second SDK client on the same sessions tells when a piece of text was emitted.\n\n${table(head, [row])}`,
+    );
+  }
+  if (memory) {
+    const { perIdleSession, perOpenWatch, sessions, watches } = memory;
+    const rows = [
+      [`Idle session (${sessions} held)`, kb(perIdleSession.liveBytes), kb(perIdleSession.residentBytes)],
+      [`Open watch (${watches} open)`, kb(perOpenWatch.liveBytes), kb(perOpenWatch.residentBytes)],
+    ];
+    parts.push(`## Memory in the app\n\n${table(["", "In use after a collection", "Resident"], rows)}`);
+  }
+  return parts;
+}
+
+function pageWeight({ page }: Figures): string[] {
+  if (!page) return [];
+  const rows = page.map(({ network, loads, transferredBytes, lcpMs }) => [
+    network,
+    String(loads),
+    `${(transferredBytes / 1e3).toFixed(0)} kB`,
+    `${lcpMs.toFixed(0)} ms`,
+  ]);
+  const head = ["Network", "Loads", "Transferred", "LCP"];
+  const text =
+    "A session with an answer, empty cache, 412 × 823 pixels, CPU four times slower, networks as in Chromium's DevTools. Medians.";
+  return [`## Chat page on a simulated phone\n\n${text}\n\n${table(head, rows)}`];
+}
+
+/** The whole text of docs/performance.md. */
+export function renderReport(figures: Figures, about: Circumstances, random: () => number): string {
+  const targets = judge(figures, random).map(({ what, wanted, measured, reached }) => [
+    what,
+    wanted,
+    measured,
+    reached ? "reached" : "**missed**",
+  ]);
+  const versions = Object.entries(about.versions).map(([name, version]) => `${name} ${version}`);
+  const { before, after } = about.load;
+  return `${[
+    "# Performance",
+    "Written by `npm run bench`; do not edit. Read the ratios first: absolute times belong to the machine they were taken on.",
+    `${about.date} · ${about.cores} cores · load before ${before}, after ${after} · seed ${about.seed} · ${versions.join(" · ")}`,
+    "Three ways to run the same prompt on the same Copilot CLI server with the same stand-in model, interleaved in one run: **(a)** the SDK as GitHub's documentation shows it (one `CopilotClient`, `sendAndWait`), **(b)** the same with `setNoDelay(true)` on its socket, **(c)** Flightdeck, from `turns.send` to the last watched event. Intervals hold the figure with 95 % (bootstrap over pairs).",
+    `## Targets\n\n${table(["", "Target", "Measured", ""], targets)}`,
+    `## Ratios\n\nOf medians; below 1 Flightdeck is faster, for turns per second above 1.\n\n${ratios(figures.turns, random)}`,
+    `## Turns\n\n${figures.turns.map((result) => latencies(result, random)).join("\n\n")}`,
+    ...memoryAndWatch(figures),
+    ...pageWeight(figures),
+  ].join("\n\n")}\n`;
+}

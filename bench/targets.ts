@@ -1,0 +1,140 @@
+import type { MemoryResult } from "./memory";
+import type { PageResult } from "./page";
+import { addedAt, bootstrap, type Estimate, quantileOf, ratioOfMedians } from "./stats";
+import type { ArmResult, TurnsResult } from "./turns";
+import type { WatchDelayResult } from "./watch-delay";
+
+/** One promise about speed or memory, and what was measured. */
+export type Target = { what: string; wanted: string; measured: string; reached: boolean };
+
+export type Figures = {
+  turns: TurnsResult[];
+  watchDelay?: WatchDelayResult;
+  memory?: MemoryResult;
+  page?: PageResult[];
+};
+
+const ADDED_P50_MAX_MS = 6;
+const ADDED_P99_MAX_MS = 25;
+const THROUGHPUT_MIN = 0.9;
+const DELAY_P50_MAX_MS = 10;
+const DELAY_P99_MAX_MS = 40;
+const IDLE_SESSION_MAX_KB = 20;
+const WATCH_MAX_KB = 150;
+const PAGE_MAX_KB = 300;
+const LCP_MAX_MS = 1_500;
+
+/** `1.23 (1.10 to 1.30)`. */
+export const shown = ({ value, low, high }: Estimate, digits: number): string =>
+  `${value.toFixed(digits)} (${low.toFixed(digits)} to ${high.toFixed(digits)})`;
+
+type Three = { a: ArmResult; b: ArmResult; c: ArmResult };
+
+/** The three arms of a workload by name. */
+export function armsOf(result: TurnsResult): Three {
+  const find = (id: ArmResult["arm"]) => {
+    const found = result.arms.find(({ arm }) => arm === id);
+    if (!found) throw new Error(`There is no arm ${id}.`);
+    return found;
+  };
+  return { a: find("sdk"), b: find("sdk-nodelay"), c: find("flightdeck") };
+}
+
+type Metric = "firstTokenMs" | "wholeMs";
+
+/** Turn n of one arm with turn n of another: they ran one after the other. */
+export const pairsOf = (one: ArmResult, other: ArmResult, metric: Metric): (readonly [number, number])[] =>
+  one.times.map((times, index) => [times[metric], other.times[index]?.[metric] ?? Number.NaN] as const);
+
+/** Turns per second of Flightdeck for each one of the SDK with setNoDelay. */
+export const throughputRatio = ({ b, c }: Three, random: () => number): Estimate =>
+  bootstrap(
+    c.turnsPerSecond.map((rate, index) => rate / (b.turnsPerSecond[index] ?? Number.NaN)),
+    (drawn) => quantileOf(drawn, 0.5),
+    random,
+  );
+
+function turnTargets(results: TurnsResult[], random: () => number): Target[] {
+  return results.flatMap((result) => {
+    const arms = armsOf(result);
+    const at = `${result.atOnce} at once`;
+    const throughput = throughputRatio(arms, random);
+    const targets: Target[] = [
+      {
+        what: `Turns per second, (c) ÷ (b), ${at}`,
+        wanted: `≥ ${THROUGHPUT_MIN}`,
+        measured: shown(throughput, 2),
+        reached: throughput.value >= THROUGHPUT_MIN,
+      },
+    ];
+    if (result.atOnce !== 1) return targets;
+    const whole = ratioOfMedians(pairsOf(arms.c, arms.a, "wholeMs"), random);
+    const firstTokens = pairsOf(arms.c, arms.b, "firstTokenMs");
+    const p50 = addedAt(0.5, firstTokens, random);
+    const p99 = addedAt(0.99, firstTokens, random);
+    return [
+      {
+        what: `Whole turn, (c) ÷ (a), ${at}`,
+        wanted: "< 1",
+        measured: shown(whole, 2),
+        reached: whole.value < 1,
+      },
+      {
+        what: "Time to first token, (c) − (b), p50",
+        wanted: `≤ ${ADDED_P50_MAX_MS} ms`,
+        measured: `${shown(p50, 1)} ms`,
+        reached: p50.value <= ADDED_P50_MAX_MS,
+      },
+      {
+        what: "Time to first token, (c) − (b), p99",
+        wanted: `≤ ${ADDED_P99_MAX_MS} ms`,
+        measured: `${shown(p99, 1)} ms`,
+        reached: p99.value <= ADDED_P99_MAX_MS,
+      },
+      ...targets,
+    ];
+  });
+}
+
+const limit = (what: string, measured: number, max: number, unit: string): Target => ({
+  what,
+  wanted: `≤ ${max.toLocaleString("en")} ${unit}`,
+  measured: `${measured.toLocaleString("en", { maximumFractionDigits: 1 })} ${unit}`,
+  reached: measured <= max,
+});
+
+/** Every target that the figures speak about. The page is judged on the faster network, a phone's usual one. */
+export function judge({ turns, watchDelay, memory, page }: Figures, random: () => number): Target[] {
+  const [network] = page ?? [];
+  return [
+    ...turnTargets(turns, random),
+    ...(watchDelay
+      ? [
+          limit(
+            `From the SDK to watchers at ${watchDelay.streams} streams, p50`,
+            quantileOf(watchDelay.delaysMs, 0.5),
+            DELAY_P50_MAX_MS,
+            "ms",
+          ),
+          limit(
+            `From the SDK to watchers at ${watchDelay.streams} streams, p99`,
+            quantileOf(watchDelay.delaysMs, 0.99),
+            DELAY_P99_MAX_MS,
+            "ms",
+          ),
+        ]
+      : []),
+    ...(memory
+      ? [
+          limit("Idle session in the app", memory.perIdleSession.liveBytes / 1e3, IDLE_SESSION_MAX_KB, "kB"),
+          limit("Open watch in the app", memory.perOpenWatch.liveBytes / 1e3, WATCH_MAX_KB, "kB"),
+        ]
+      : []),
+    ...(network
+      ? [
+          limit("Chat page, transferred", network.transferredBytes / 1e3, PAGE_MAX_KB, "kB"),
+          limit(`Chat page, LCP on ${network.network}`, network.lcpMs, LCP_MAX_MS, "ms"),
+        ]
+      : []),
+  ];
+}

@@ -1,0 +1,100 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { shuffle } from "simple-statistics";
+import type { Arm, BenchSession, TurnTimes } from "./arms/types";
+import { cpuSeconds, familyCpuSeconds } from "./processes";
+import type { BenchStack } from "./stack";
+
+/** CPU seconds of a turn, by process. */
+export type CpuPerTurn = { driver: number; cli: number; postgres: number; model: number };
+export type ArmResult = { arm: Arm["id"]; times: TurnTimes[]; turnsPerSecond: number[]; cpu: CpuPerTurn };
+/** One workload: the same prompts for every arm, in rounds; in each round every arm once, in a random order. */
+export type TurnsResult = { atOnce: number; rounds: number; prompt: string; arms: ArmResult[] };
+
+export type Workload = {
+  atOnce: number;
+  rounds: number;
+  prompt: string;
+  /** The answer every turn has to give; anything else fails the run. */
+  expected: string;
+};
+
+/** New sessions after this many turns, so that the history that the CLI sends to the model stays short. */
+const TURNS_PER_SESSION = 25;
+/** A moment of rest before each measurement, so that the work that follows a turn is not charged to the next arm. */
+const REST_MS = 30;
+
+type Tally = { times: TurnTimes[]; turnsPerSecond: number[]; cpu: CpuPerTurn };
+
+const readCpu = (stack: BenchStack, arm: Arm): CpuPerTurn => ({
+  driver: arm.driverCpuSeconds(),
+  cli: cpuSeconds(stack.cli.pid),
+  postgres: familyCpuSeconds(stack.postgresPid()),
+  model: cpuSeconds(stack.simulatorsPid),
+});
+
+async function openAll(arm: Arm, count: number, warmUp: string): Promise<BenchSession[]> {
+  const sessions = await Promise.all(Array.from({ length: count }, () => arm.open()));
+  for (const session of sessions) await session.turn(warmUp);
+  return sessions;
+}
+
+/** Runs a workload through all arms. Every turn's answer is checked. */
+export async function measureTurns(
+  stack: BenchStack,
+  arms: readonly Arm[],
+  workload: Workload,
+  random: () => number,
+): Promise<TurnsResult> {
+  const { atOnce, rounds, prompt, expected } = workload;
+  const tallies = new Map<Arm, Tally>(
+    arms.map((arm) => [
+      arm,
+      { times: [], turnsPerSecond: [], cpu: { driver: 0, cli: 0, postgres: 0, model: 0 } },
+    ]),
+  );
+
+  async function runRound(arm: Arm, tally: Tally, sessions: BenchSession[]): Promise<void> {
+    await sleep(REST_MS);
+    const before = readCpu(stack, arm);
+    const startedAt = performance.now();
+    const times = await Promise.all(sessions.map((session) => session.turn(prompt)));
+    const wallSeconds = (performance.now() - startedAt) / 1_000;
+    const after = readCpu(stack, arm);
+    for (const { text } of times) {
+      if (text !== expected) throw new Error(`${arm.id} answered "${text.slice(0, 200)}"`);
+    }
+    tally.times.push(...times);
+    tally.turnsPerSecond.push(atOnce / wallSeconds);
+    for (const key of ["driver", "cli", "postgres", "model"] as const)
+      tally.cpu[key] += after[key] - before[key];
+  }
+
+  for (let done = 0; done < rounds; done += TURNS_PER_SESSION) {
+    const open = new Map<Arm, BenchSession[]>();
+    for (const arm of arms) open.set(arm, await openAll(arm, atOnce, prompt));
+    for (let round = done; round < Math.min(rounds, done + TURNS_PER_SESSION); round += 1) {
+      for (const arm of shuffle([...arms], random)) {
+        const tally = tallies.get(arm);
+        if (tally) await runRound(arm, tally, open.get(arm) ?? []);
+      }
+    }
+    for (const sessions of open.values()) await Promise.all(sessions.map((session) => session.close()));
+  }
+
+  const turns = rounds * atOnce;
+  return {
+    atOnce,
+    rounds,
+    prompt,
+    arms: [...tallies].map(([arm, { cpu, ...rest }]) => ({
+      arm: arm.id,
+      ...rest,
+      cpu: {
+        driver: cpu.driver / turns,
+        cli: cpu.cli / turns,
+        postgres: cpu.postgres / turns,
+        model: cpu.model / turns,
+      },
+    })),
+  };
+}

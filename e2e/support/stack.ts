@@ -1,0 +1,33 @@
+import type { Pids } from "./control-server";
+
+function address(name: string): string {
+  const value = process.env[name];
+  if (!value) throw new Error(`${name} is not set; journeys run by \`npm run test:e2e\`.`);
+  return value;
+}
+
+async function control<Answer = unknown>(action: string): Promise<Answer> {
+  const response = await fetch(`${address("FLIGHTDECK_E2E_CONTROL")}/${action}`, { method: "POST" });
+  const body = (await response.json()) as Answer & { error?: string };
+  if (!response.ok) throw new Error(`${action}: ${body.error}`);
+  return body;
+}
+
+/** The running product, as a journey sees it: where its parts are, and how to break them. */
+export const stack = {
+  appUrl: () => address("FLIGHTDECK_E2E_URL"),
+  githubUrl: () => address("FLIGHTDECK_E2E_GITHUB"),
+  modelUrl: () => address("FLIGHTDECK_E2E_MODEL"),
+  pids: () => control<Pids>("pids"),
+  /** Ends the app as a crash would; nothing starts it again but `restartApp`. */
+  killApp: () => control("app/kill"),
+  /** Stops the app in order where it runs, starts it, and resolves when it is ready. */
+  restartApp: () => control("app/restart"),
+  restartPostgres: () => control("postgres/restart"),
+  /** The stand-ins forget their tokens: people have to sign in again. */
+  restartSimulators: () => control("simulators/restart"),
+  /** A second product with its own data that admits only mona (ALLOWED_LOGINS). */
+  startGated: () => control<{ appUrl: string }>("gated/start"),
+  /** Ends the headless CLI server as a crash would; the app starts another. */
+  killCli: () => control("cli/kill"),
+};

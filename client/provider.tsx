@@ -1,7 +1,7 @@
 "use client";
 
 import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { createContext, type ReactNode, useContext, useState } from "react";
+import { createContext, type ReactNode, useContext, useEffect, useState } from "react";
 import { clientErrorOf, isSignedOut } from "./errors";
 import { createPromptOutbox, type PromptOutbox } from "./prompts/prompt-outbox";
 import { redirectToSignIn } from "./sign-in-redirect";
@@ -56,9 +56,15 @@ function newIdempotencyKey(): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+// NextAuth extends a login, at most daily, only when it is asked about it.
+function keepSignedIn(): void {
+  void fetch("/api/auth/session").catch(() => {});
+}
+
 /** Everything the views need to talk to the server. One for the life of the tab. */
 export function FlightdeckProvider({ children }: { children: ReactNode }) {
   const [client] = useState(createBrowserClient);
+  useEffect(keepSignedIn, []);
   return (
     <BrowserClientContext value={client}>
       <QueryClientProvider client={client.queries}>

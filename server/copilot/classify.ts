@@ -50,7 +50,8 @@ export function classifySessionError(data: {
     default: {
       if (data.statusCode !== undefined) return fromStatus(data.statusCode);
       const code = fromText(data.message);
-      return code === "internal" ? "model_unavailable" : code;
+      // A server that reports an error is not lost: the socket it speaks of is the one to the model.
+      return code === "internal" || code === "cli_server_lost" ? "model_unavailable" : code;
     }
   }
 }

@@ -77,9 +77,12 @@ const isAlive = (pid: number): boolean => {
 /** Ends a server that an earlier app process left behind when it was killed. Only a process that is provably
  *  ours (same home folder in its environment, its app gone) is touched. */
 async function reapOrphan(options: CliOptions, pidFile: string): Promise<void> {
-  const text = await readFile(pidFile, "utf8").catch(() => null);
-  if (text === null) return;
-  const { pid, parentPid } = JSON.parse(text) as PidFile;
+  const known = await readFile(pidFile, "utf8")
+    .then((text) => JSON.parse(text) as PidFile)
+    // None, or one that was cut off when the machine went down: then no process of ours is left either.
+    .catch(() => null);
+  if (!known) return;
+  const { pid, parentPid } = known;
   const parentLives = parentPid !== process.pid && isAlive(parentPid);
   const environ = await readFile(`/proc/${pid}/environ`, "utf8").catch(() => "");
   const ours = environ.split("\0").includes(`COPILOT_HOME=${path.join(options.dataDir, "home")}`);
@@ -89,7 +92,7 @@ async function reapOrphan(options: CliOptions, pidFile: string): Promise<void> {
   await rm(pidFile, { force: true });
 }
 
-async function readyAddress(child: ChildProcess, options: CliOptions): Promise<string> {
+async function readyAddress(child: ChildProcess, options: CliOptions, signal: AbortSignal): Promise<string> {
   const { stdout, stderr } = child;
   if (!stdout || !stderr) throw new Error("The CLI server was started without pipes.");
   const lastWords: string[] = [];
@@ -105,6 +108,11 @@ async function readyAddress(child: ChildProcess, options: CliOptions): Promise<s
       reject(new Error(`The CLI server ended at start (${signal ?? code}): ${lastWords.join(" | ")}`)),
     );
   });
+  const unwanted = new Promise<never>((_, reject) => {
+    const fail = () => reject(new Error("The CLI server was stopped while it was starting."));
+    if (signal.aborted) return fail();
+    signal.addEventListener("abort", fail, { signal: giveUp.signal });
+  });
   const listening = new Promise<string>((resolve) => {
     for (const stream of [stdout, stderr]) {
       createInterface({ input: stream }).on("line", (line) => {
@@ -115,17 +123,19 @@ async function readyAddress(child: ChildProcess, options: CliOptions): Promise<s
     }
   });
   try {
-    return await Promise.race([listening, ended, timeout]);
+    return await Promise.race([listening, ended, timeout, unwanted]);
   } finally {
     giveUp.abort();
     timeout.catch(() => {});
     ended.catch(() => {});
+    unwanted.catch(() => {});
   }
 }
 
 /** Starts one headless CLI server on a random loopback port with a random connection token, and resolves when
- *  it listens. Rejects with its last lines of output where it does not. */
-export async function startCli(options: CliOptions): Promise<RunningCli> {
+ *  it listens. Rejects with its last lines of output where it does not, and when `signal` aborts before it does;
+ *  then no process is left. */
+export async function startCli(options: CliOptions, signal: AbortSignal): Promise<RunningCli> {
   const pidFile = path.join(options.dataDir, "server.json");
   const workDir = path.join(options.dataDir, "work");
   await mkdir(workDir, { recursive: true });
@@ -153,7 +163,7 @@ export async function startCli(options: CliOptions): Promise<RunningCli> {
     if (pid !== undefined) {
       await writeFile(pidFile, JSON.stringify({ pid, parentPid: process.pid } satisfies PidFile));
     }
-    const address = await readyAddress(child, options);
+    const address = await readyAddress(child, options, signal);
     return { address, token: new Secret(token), pid: pid ?? 0, exited, stop };
   } catch (error) {
     await stop();

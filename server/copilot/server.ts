@@ -42,6 +42,13 @@ function toModel(info: ModelInfo): Model {
 
 const isOffered = (info: ModelInfo) => info.policy === undefined || info.policy.state === "enabled";
 
+/** Resolves when `signal` aborts, at once where it has. */
+const aborted = (signal: AbortSignal) =>
+  new Promise<void>((resolve) => {
+    if (signal.aborted) return resolve();
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+
 /** One CLI server of the pool. Calls on it reject with `cli_server_lost` while it is not ready. */
 export function createServer({ id, endpoint, onChange, clock, log }: Options): ManagedServer {
   let connection: Connection | undefined;
@@ -62,11 +69,7 @@ export function createServer({ id, endpoint, onChange, clock, log }: Options): M
     everReady = true;
     log.info({ server: id, version: fresh.version }, "CLI server ready");
     onChange();
-    await new Promise<void>((resolve) => {
-      const end = () => resolve();
-      fresh.lost.addEventListener("abort", end, { once: true });
-      signal.addEventListener("abort", end, { once: true });
-    });
+    await aborted(AbortSignal.any([fresh.lost, signal]));
     if (signal.aborted) fresh.close("shutting down");
     connection = undefined;
     log.warn({ server: id, reason: String(fresh.lost.reason) }, "CLI server lost");

@@ -18,13 +18,14 @@ export function createSupervisor(options: CliOptions): Supervisor {
   let waiting: (() => void)[] = [];
 
   async function runOnce(signal: AbortSignal): Promise<void> {
-    running = await startCli(options);
+    running = await startCli(options, signal);
     log.info({ pid: running.pid, address: running.address }, "CLI server started");
     for (const wake of waiting) wake();
     waiting = [];
-    const stop = new Promise<void>((resolve) =>
-      signal.addEventListener("abort", () => resolve(), { once: true }),
-    );
+    const stop = new Promise<void>((resolve) => {
+      if (signal.aborted) return resolve();
+      signal.addEventListener("abort", () => resolve(), { once: true });
+    });
     await Promise.race([running.exited, stop]);
     await running.stop();
     log.warn({ pid: running.pid, stopping: signal.aborted }, "CLI server ended");
@@ -47,9 +48,9 @@ export function createSupervisor(options: CliOptions): Supervisor {
       let wait = RETRY_FIRST_MS;
       while (!signal.aborted) {
         const startedAt = clock.monotonicMs();
-        await runOnce(signal).catch((error: unknown) =>
-          log.error({ err: error }, "CLI server did not start"),
-        );
+        await runOnce(signal).catch((error: unknown) => {
+          if (!signal.aborted) log.error({ err: error }, "CLI server did not start");
+        });
         if (clock.monotonicMs() - startedAt > STABLE_AFTER_MS) wait = RETRY_FIRST_MS;
         if (!signal.aborted) await clock.sleep(wait, signal);
         wait = Math.min(wait * 2, RETRY_LAST_MS);

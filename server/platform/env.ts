@@ -21,10 +21,15 @@ const HttpUrl = z
   .url({ protocol: /^https?$/, error: "is not an http(s) URL" })
   .transform((url) => url.replace(/\/+$/, ""));
 
-const HostPort = /^(?:\[[0-9a-f:]+\]|[a-z0-9._-]+):\d{1,5}$/i;
+const HOST_PORT = /^(?:\[[0-9a-f:]+\]|[a-z0-9._-]+):(\d{1,5})$/i;
+const PORT_MAX = 65_535;
+const isHostPort = (text: string) => {
+  const port = Number(HOST_PORT.exec(text)?.[1]);
+  return port > 0 && port <= PORT_MAX;
+};
 
 const Settings = z.object({
-  PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  PORT: z.coerce.number().int().min(0).max(PORT_MAX).default(3000),
   HOSTNAME: z.string().default("0.0.0.0"),
   APP_URL: HttpUrl,
   DATA_DIR: z.string().default(".data"),
@@ -44,7 +49,7 @@ const Settings = z.object({
   ALLOWED_LOGINS: LowercaseList,
   ALLOWED_ORGS: LowercaseList,
   ADMIN_LOGINS: LowercaseList,
-  CLI_URL: List.refine((items) => items.every((item) => HostPort.test(item)), {
+  CLI_URL: List.refine((items) => items.every(isHostPort), {
     message: "is not a comma-separated list of host:port",
   }),
   COPILOT_CONNECTION_TOKEN: z.string().default(""),
@@ -140,20 +145,21 @@ const problem = (name: SettingName, text: string): SettingProblem => ({
   ...SETTING_HELP[name],
 });
 
-function crossCheck(env: Env): SettingProblem[] {
+// Each check needs only the settings it speaks of, so one that is malformed does not hide what is wrong with others.
+function crossCheck(env: Partial<Env>): SettingProblem[] {
   const problems: SettingProblem[] = [];
-  const github = new URL(env.GITHUB_URL);
-  if (isLoopbackHost(github.hostname)) {
+  const github = env.GITHUB_URL === undefined ? null : new URL(env.GITHUB_URL);
+  if (github && isLoopbackHost(github.hostname)) {
     if (!env.FLIGHTDECK_DEMO) {
       problems.push(problem("GITHUB_URL", "points to this machine, which only the demo may do"));
     }
-  } else if (github.protocol !== "https:") {
+  } else if (github && github.protocol !== "https:") {
     problems.push(problem("GITHUB_URL", "must start with https://"));
   }
-  if (env.FLIGHTDECK_DEMO && !isLoopbackHost(env.HOSTNAME)) {
+  if (env.FLIGHTDECK_DEMO && env.HOSTNAME !== undefined && !isLoopbackHost(env.HOSTNAME)) {
     problems.push(problem("HOSTNAME", "must be 127.0.0.1 in the demo"));
   }
-  if (env.CLI_URL.length > 0 && env.COPILOT_CONNECTION_TOKEN === "") {
+  if (env.CLI_URL !== undefined && env.CLI_URL.length > 0 && env.COPILOT_CONNECTION_TOKEN === "") {
     problems.push(
       problem(
         "COPILOT_CONNECTION_TOKEN",
@@ -164,6 +170,15 @@ function crossCheck(env: Env): SettingProblem[] {
   return problems;
 }
 
+// The settings that are well-formed by themselves.
+function readable(present: Record<string, string>): Partial<Env> {
+  const entries = Object.entries(Settings.shape).flatMap(([name, schema]) => {
+    const parsed = schema.safeParse(present[name]);
+    return parsed.success ? [[name, parsed.data] as const] : [];
+  });
+  return Object.fromEntries(entries);
+}
+
 /** Reads every setting from `source`. Gives all problems at once, or the settings. An empty value counts as unset. */
 export function parseEnv(
   source: Record<string, string | undefined>,
@@ -172,17 +187,18 @@ export function parseEnv(
   for (const [name, value] of Object.entries(source)) {
     if (value !== undefined && value.trim() !== "") present[name] = value.trim();
   }
-  present.APP_URL ??= `http://localhost:${present.PORT ?? "3000"}`;
+  const port = Settings.shape.PORT.safeParse(present.PORT).data;
+  present.APP_URL ??= `http://localhost:${port ?? 3000}`;
   const parsed = Settings.safeParse(present);
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map((issue) => {
-      const name = String(issue.path[0]) as SettingName;
-      return problem(name, name in present ? issue.message : "is missing");
-    });
-    return { ok: false, problems };
+  if (parsed.success) {
+    const problems = crossCheck(parsed.data);
+    return problems.length > 0 ? { ok: false, problems } : { ok: true, env: parsed.data };
   }
-  const problems = crossCheck(parsed.data);
-  return problems.length > 0 ? { ok: false, problems } : { ok: true, env: parsed.data };
+  const problems = parsed.error.issues.map((issue) => {
+    const name = String(issue.path[0]) as SettingName;
+    return problem(name, name in present ? issue.message : "is missing");
+  });
+  return { ok: false, problems: [...problems, ...crossCheck(readable(present))] };
 }
 
 /** The problems as one text for the terminal. */

@@ -15,7 +15,7 @@ export function createTasks(log: Log): Tasks {
     run(name, work) {
       if (controller.signal.aborted) return;
       const task = Promise.resolve()
-        .then(() => work(controller.signal))
+        .then(() => (controller.signal.aborted ? undefined : work(controller.signal)))
         .catch((error: unknown) => {
           if (!controller.signal.aborted) log.error({ task: name, err: error }, "task failed");
         })

@@ -5,10 +5,13 @@ export type Cursor = { lastActivityAt: Date; id: string };
 export const encodeCursor = ({ lastActivityAt, id }: Cursor): string =>
   Buffer.from(`${lastActivityAt.toISOString()} ${id}`).toString("base64url");
 
+const CURSOR =
+  /^([1-9]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) ([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$/;
+
 /** The cursor of a text made by `encodeCursor`; null for any other text. */
 export function decodeCursor(text: string): Cursor | null {
-  const match = /^(\S+) ([0-9a-f-]{36})$/.exec(Buffer.from(text, "base64url").toString("utf8"));
-  const lastActivityAt = new Date(match?.[1] ?? "");
-  const id = match?.[2];
-  return id === undefined || Number.isNaN(lastActivityAt.getTime()) ? null : { lastActivityAt, id };
+  const [, time, id] = CURSOR.exec(Buffer.from(text, "base64url").toString("utf8")) ?? [];
+  if (time === undefined || id === undefined) return null;
+  const lastActivityAt = new Date(time);
+  return Number.isNaN(lastActivityAt.getTime()) ? null : { lastActivityAt, id };
 }

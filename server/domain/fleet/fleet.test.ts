@@ -1,0 +1,141 @@
+import { describe, expect, it } from "vitest";
+import { AppError } from "@/lib/errors/app-error";
+import { CopilotError } from "@/server/copilot/errors";
+import type { Actor, OwnerId } from "@/server/platform/scope";
+import { Secret } from "@/server/platform/secret";
+import { createManualClock } from "@/tests/fakes/clock";
+import { createFakePool } from "@/tests/fakes/copilot-pool";
+import type { Credentials } from "../credentials/types";
+import { pickServer, toModelListError } from "./rules";
+import { createFleet } from "./service";
+import { MODEL_LIST_TTL_MS, MODEL_LIST_WAIT_MS, MODEL_LISTS_MAX } from "./tunables";
+
+const person = (name: string): Actor => ({
+  kind: "user",
+  ownerId: name as OwnerId,
+  login: name,
+  isAdmin: false,
+});
+
+function setUp(defaultModel = "") {
+  const clock = createManualClock();
+  const pool = createFakePool("cli-1", "cli-2");
+  const rejected: string[] = [];
+  const credentials: Credentials = {
+    store: async () => {},
+    accessToken: async (owner) => new Secret(`token of ${owner}`),
+    reject: async (owner) => void rejected.push(owner),
+    status: async () => "active",
+  };
+  const fleet = createFleet({ pool, credentials, clock, defaultModel });
+  const asked = () => pool.first.calls.filter((call) => call.method === "models").map((call) => call.token);
+  return { clock, pool, fleet, credentials, rejected, asked };
+}
+
+describe("the server of a session", () => {
+  it("is the one that holds its conversation, while it is ready", () => {
+    const { pool } = setUp();
+    const pick = (preferred: string | null) => pickServer(pool.servers, preferred)?.id;
+    expect([pick("cli-2"), pick(null), pick("gone")]).toEqual(["cli-2", "cli-1", "cli-1"]);
+    pool.servers[1]?.die();
+    expect(pick("cli-2")).toBe("cli-1");
+    pool.first.die();
+    expect(pick("cli-2")).toBeUndefined();
+  });
+
+  it("is waited for, and taken as soon as one is ready", async () => {
+    const { pool, fleet, clock } = setUp();
+    for (const server of pool.servers) server.die();
+    expect(fleet.anyReady()).toBe(false);
+    const claimed = fleet.claim({ preferredId: null, waitMs: 1_000 });
+    await clock.advance(999);
+    pool.servers[1]?.revive();
+    expect((await claimed).id).toBe("cli-2");
+    expect([fleet.anyReady(), clock.sleepers()]).toEqual([true, 0]);
+  });
+
+  it("that never comes is fleet_exhausted after the wait, not before", async () => {
+    const { pool, fleet, clock } = setUp();
+    for (const server of pool.servers) server.die();
+    let failure: unknown;
+    fleet.claim({ preferredId: null, waitMs: 1_000 }).catch((error: unknown) => (failure = error));
+    await clock.advance(999);
+    expect(failure).toBeUndefined();
+    await clock.advance(1);
+    expect(failure).toMatchObject({ code: "fleet_exhausted" });
+  });
+
+  it("is not waited for any more once nobody needs it", async () => {
+    const { pool, fleet, clock } = setUp();
+    for (const server of pool.servers) server.die();
+    const over = new AbortController();
+    const claimed = fleet.claim({ preferredId: null, waitMs: 1_000, signal: over.signal });
+    over.abort();
+    await expect(claimed).rejects.toMatchObject({ code: "fleet_exhausted" });
+    expect(clock.sleepers()).toBe(0);
+  });
+});
+
+describe("a person's models", () => {
+  it("are asked with that person's token, once for many callers, and again after a while", async () => {
+    const { fleet, clock, asked } = setUp();
+    await Promise.all([
+      fleet.models(person("mona")),
+      fleet.models(person("mona")),
+      fleet.models(person("hubot")),
+    ]);
+    expect(asked().sort()).toEqual(["token of hubot", "token of mona"]);
+    await clock.advance(MODEL_LIST_TTL_MS);
+    await fleet.models(person("mona"));
+    expect(asked()).toHaveLength(3);
+  });
+
+  it("name the configured default where it is offered, else the first", async () => {
+    expect((await setUp("beta").fleet.models(person("mona"))).defaultModel).toBe("beta");
+    expect((await setUp("unknown").fleet.models(person("mona"))).defaultModel).toBe("alpha");
+  });
+
+  it("that failed are asked again, not remembered", async () => {
+    const { fleet, pool } = setUp();
+    pool.first.refuse("models", new CopilotError("internal", "x"));
+    await expect(fleet.models(person("mona"))).rejects.toMatchObject({ code: "github_unavailable" });
+    expect((await fleet.models(person("mona"))).models).toHaveLength(2);
+  });
+
+  it("refused with the person's token: the token is given up", async () => {
+    const { fleet, pool, rejected } = setUp();
+    pool.first.refuse("models", new CopilotError("github_sign_in_required", "x"));
+    await expect(fleet.models(person("mona"))).rejects.toMatchObject({ code: "github_sign_in_required" });
+    expect(rejected).toEqual(["mona"]);
+  });
+
+  it("are fleet_exhausted where no server comes", async () => {
+    const { fleet, pool, clock } = setUp();
+    for (const server of pool.servers) server.die();
+    let failure: unknown;
+    fleet.models(person("mona")).catch((error: unknown) => (failure = error));
+    await clock.advance(MODEL_LIST_WAIT_MS);
+    expect(failure).toMatchObject({ code: "fleet_exhausted" });
+  });
+
+  it("are remembered for a bounded number of people", async () => {
+    const { fleet, asked } = setUp();
+    for (let n = 0; n <= MODEL_LISTS_MAX; n++) await fleet.models(person(`p${n}`));
+    await fleet.models(person(`p${MODEL_LISTS_MAX}`));
+    await fleet.models(person("p0"));
+    expect(asked()).toHaveLength(MODEL_LISTS_MAX + 2);
+  });
+});
+
+it.each([
+  [new CopilotError("github_sign_in_required", ""), "github_sign_in_required"],
+  [new CopilotError("copilot_not_licensed", ""), "copilot_not_licensed"],
+  [new CopilotError("cli_server_lost", ""), "fleet_exhausted"],
+  [new CopilotError("rate_limited", ""), "github_unavailable"],
+  [new Error("anything"), "github_unavailable"],
+  ["a string", "github_unavailable"],
+])("a model list that fails with %s is told as %s", (cause, code) => {
+  const error = toModelListError(cause);
+  expect(error).toBeInstanceOf(AppError);
+  expect([error.code, error.cause]).toEqual([code, cause]);
+});

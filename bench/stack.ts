@@ -42,14 +42,17 @@ export async function startBenchStack(): Promise<BenchStack> {
       book,
     });
     parts.push(simulators);
-    const cli = await startCli({
-      dataDir: path.join(dataDir, "cli"),
-      githubUrl,
-      demo: true,
-      env: process.env,
-      log: pino({ level: "silent" }),
-      clock: systemClock,
-    });
+    const cli = await startCli(
+      {
+        dataDir: path.join(dataDir, "cli"),
+        githubUrl,
+        demo: true,
+        env: process.env,
+        log: pino({ level: "silent" }),
+        clock: systemClock,
+      },
+      new AbortController().signal,
+    );
     parts.push(cli);
     book.record("cli", cli.pid);
     const probeFile = path.join(dataDir, "memory.json");

@@ -35,7 +35,8 @@ export async function signInToFlightdeck(appUrl: string, login: string): Promise
   const jar = new Map<string, string>();
   const cookieHeader = () => [...jar].map(([name, value]) => `${name}=${value}`).join("; ");
 
-  function begin({ method, path, contentType, body }: Call): Promise<IncomingMessage> {
+  function begin(call: Call): Promise<IncomingMessage> {
+    const { method, path, contentType, body } = call;
     return new Promise((resolve, reject) => {
       const outgoing = request(
         {
@@ -54,8 +55,13 @@ export async function signInToFlightdeck(appUrl: string, login: string): Promise
         },
         resolve,
       );
-      outgoing.once("error", reject);
-      outgoing.end(body);
+      outgoing.once("error", (error) => {
+        // A kept connection that the server closed just when it was taken again: nothing was done.
+        const wasClosed = outgoing.reusedSocket && "code" in error && error.code === "ECONNRESET";
+        if (wasClosed) resolve(begin(call));
+        else reject(error);
+      });
+      outgoing.end(call.body);
     });
   }
   function keepCookies(lines: string[]): void {

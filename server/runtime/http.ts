@@ -19,7 +19,7 @@ export async function handleTrpc(request: Request): Promise<Response> {
   const cookies = request.headers.get("cookie");
   const authenticate = () => actorFromCookies(cookies, { accounts: services.accounts, env });
   const signal = AbortSignal.any([request.signal, stopping]);
-  return fetchRequestHandler({
+  const response = await fetchRequestHandler({
     endpoint: "/api/trpc",
     req: new Request(request, { signal }),
     router: appRouter,
@@ -34,6 +34,36 @@ export async function handleTrpc(request: Request): Promise<Response> {
       };
     },
   });
+  return response.headers.get("content-type")?.startsWith("text/event-stream")
+    ? inWholeEvents(response)
+    : response;
+}
+
+const NEWLINE = 10;
+
+// tRPC hands out each line of an event by itself, and each would be a write to the socket of its own.
+function inWholeEvents(response: Response): Response {
+  if (!response.body) return response;
+  const reader = response.body.getReader();
+  const body = new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const parts: Uint8Array[] = [];
+        for (;;) {
+          const { done, value } = await reader.read();
+          if (value) parts.push(value);
+          const isWhole = value?.at(-1) === NEWLINE && value.at(-2) === NEWLINE;
+          if (!done && !isWhole) continue;
+          if (parts.length > 0) controller.enqueue(Buffer.concat(parts));
+          if (done) controller.close();
+          return;
+        }
+      },
+      cancel: (reason) => reader.cancel(reason),
+    },
+    { highWaterMark: 0 },
+  );
+  return new Response(body, { status: response.status, headers: response.headers });
 }
 
 /** What answers and what does not. Never throws. */

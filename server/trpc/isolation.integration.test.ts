@@ -1,11 +1,13 @@
 import { randomUUID } from "node:crypto";
+import { TRPCError } from "@trpc/server";
 import pino from "pino";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Me } from "@/lib/contracts/me";
 import { createAccounts } from "@/server/domain/accounts/service";
 import { createAccountStore } from "@/server/domain/accounts/store";
 import { systemClock } from "@/server/platform/clock";
 import type { Actor } from "@/server/platform/scope";
-import { createFakePool } from "@/tests/fakes/copilot-pool";
+import { createFakePool, type FakePool } from "@/tests/fakes/copilot-pool";
 import { createTestDatabase, type TestDatabase } from "@/tests/support/database";
 import {
   createActor,
@@ -19,144 +21,172 @@ import { appErrorOf } from "./errors";
 import { appRouter, createCaller } from "./root";
 
 type Ids = { sessionId: string; turnId: string };
-type Caller = ReturnType<typeof createCaller>;
-type Call = (caller: Caller, ids: Ids) => Promise<unknown>;
 
-/** What every procedure that takes an id is called with. A subscription is read until its first event. */
-const WITH_AN_ID: Record<string, Call> = {
-  "sessions.get": (caller, { sessionId }) => caller.sessions.get({ sessionId }),
-  "sessions.update": (caller, { sessionId }) => caller.sessions.update({ sessionId, title: "mine now" }),
-  "sessions.delete": (caller, { sessionId }) => caller.sessions.delete({ sessionId }),
-  "sessions.events": (caller, { sessionId }) => caller.sessions.events({ sessionId }),
-  "sessions.watch": async (caller, { sessionId }) => {
-    for await (const event of await caller.sessions.watch({ sessionId })) return event;
-  },
-  "turns.send": (caller, { sessionId }) =>
-    caller.turns.send({ sessionId, prompt: "hello", idempotencyKey: "taken" }),
-  "turns.abort": (caller, { sessionId }) => caller.turns.abort({ sessionId }),
-  "turns.get": (caller, { turnId }) => caller.turns.get({ turnId }),
-  "turns.retry": (caller, { turnId }) => caller.turns.retry({ turnId }),
+/** How each procedure is called with somebody's ids; null where it takes none. A procedure without a line here
+ *  fails below. */
+const WITH_IDS: Record<string, ((ids: Ids) => object) | null> = {
+  "me.get": null,
+  "models.list": null,
+  "sessions.list": null,
+  "sessions.create": null,
+  "sessions.get": ({ sessionId }) => ({ sessionId }),
+  "sessions.update": ({ sessionId }) => ({ sessionId, title: "stolen", archived: true, model: "x" }),
+  "sessions.delete": ({ sessionId }) => ({ sessionId }),
+  "sessions.events": ({ sessionId }) => ({ sessionId }),
+  "sessions.watch": ({ sessionId }) => ({ sessionId }),
+  "turns.send": ({ sessionId }) => ({ sessionId, prompt: "stolen", idempotencyKey: "first" }),
+  "turns.abort": ({ sessionId }) => ({ sessionId }),
+  "turns.get": ({ turnId }) => ({ turnId }),
+  "turns.retry": ({ turnId }) => ({ turnId }),
 };
-
-/** Procedures without an id: they answer about the caller alone. */
-const ABOUT_THE_CALLER: Record<string, (caller: Caller) => Promise<unknown>> = {
-  "me.get": (caller) => caller.me.get(),
-  "models.list": (caller) => caller.models.list(),
-  "sessions.list": (caller) => caller.sessions.list({ query: "secret" }),
-  "sessions.create": (caller) => caller.sessions.create({}),
-};
+const CODE = { sessions: "session_not_found", turns: "turn_not_found" } as const;
 
 let database: TestDatabase;
-let process: TestProcess;
-let owner: Actor;
-let stranger: Actor;
-let theirs: Ids;
-
-const NO_LISTS = { ALLOWED_LOGINS: [], ALLOWED_ORGS: [], ADMIN_LOGINS: [] };
-const log = pino({ level: "silent" });
-
-function callerOf(actor: Actor | null): Caller {
-  const { sessions, turns, fleet, credentials } = process;
-  const me: Context["me"] = async ({ ownerId, login, isAdmin }) => ({
-    ...{ id: ownerId, login, isAdmin, name: null, image: null },
-    ...{ github: "active", demo: false },
-  });
-  const accounts = createAccounts({
-    store: createAccountStore(database.db),
-    lists: NO_LISTS,
-    clock: systemClock,
-  });
-  const services = { accounts, sessions, turns, fleet, credentials };
-  return createCaller({ services, log, actor, reauthenticate: async () => actor, me });
-}
-
-async function answerTo(call: Promise<unknown>): Promise<unknown> {
-  try {
-    return { value: await call };
-  } catch (error) {
-    return { ...appErrorOf(error), message: error instanceof Error ? error.message : error };
-  }
-}
-
-/** Everything that another person could have changed. */
-const snapshot = async () => ({
-  sessions: await database.db.copilotSession.findMany({
-    where: { ownerId: owner.ownerId },
-    include: { head: true },
-  }),
-  turns: await database.db.turn.findMany({ where: { sessionId: theirs.sessionId } }),
-  events: await database.db.event.findMany({
-    where: { sessionId: theirs.sessionId },
-    orderBy: { seq: "asc" },
-  }),
-});
+let pool: FakePool;
+let app: TestProcess;
+let mona: Actor;
+let hubot: Actor;
+let failed: Ids;
+let running: Ids;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  const pool = createFakePool();
-  process = startTestProcess(database, pool);
-  [owner, stranger] = await Promise.all([createActor(database), createActor(database)]);
-  const session = await process.sessions.create(owner, { title: "A secret plan" });
-  const [server] = pool.servers;
-  if (server) server.autoAnswer = true;
-  const input = { sessionId: session.id, prompt: "hello", idempotencyKey: "taken" };
-  const { turnId } = await process.turns.send(owner, input);
-  await watchUntil({ process, actor: owner, sessionId: session.id }, hasEnded(turnId));
-  // The lease is written by the runner's upkeep; without it nothing changes by itself any more.
-  await process.runner.stop();
-  theirs = { sessionId: session.id, turnId };
+  pool = createFakePool();
+  app = startTestProcess(database, pool);
+  [mona, hubot] = [await createActor(database, "mona"), await createActor(database, "hubot")];
+  const start = async () => {
+    const { id: sessionId } = await app.sessions.create(mona, { title: "private" });
+    const send = { sessionId, prompt: "private words", idempotencyKey: "first" };
+    return { sessionId, turnId: (await app.turns.send(mona, send)).turnId };
+  };
+  app.credentials.failure = new Error("no token");
+  failed = await start();
+  await watchUntil({ process: app, actor: mona, ...failed }, hasEnded(failed.turnId));
+  app.credentials.failure = null;
+  pool.first.autoAnswer = false;
+  running = await start();
+  await pool.first.prompted();
 });
 
 afterAll(async () => {
-  await process?.[Symbol.asyncDispose]();
+  await app?.[Symbol.asyncDispose]();
   await database?.[Symbol.asyncDispose]();
 });
 
-describe("people apart", () => {
-  it("has a case here for every procedure", () => {
-    const known = [...Object.keys(WITH_AN_ID), ...Object.keys(ABOUT_THE_CALLER)];
-    expect(Object.keys(appRouter._def.procedures).sort()).toEqual(known.sort());
-  });
+function contextOf(actor: Actor | null): Context {
+  const lists = { ALLOWED_LOGINS: [], ALLOWED_ORGS: [], ADMIN_LOGINS: [] };
+  const accounts = createAccounts({ store: createAccountStore(database.db), lists, clock: systemClock });
+  const { fleet, sessions, turns, credentials } = app;
+  return {
+    services: { accounts, credentials, fleet, sessions, turns },
+    actor,
+    reauthenticate: async () => actor,
+    me: async (who): Promise<Me> => ({ ...(await accounts.person(who)), github: "active", demo: false }),
+    log: pino({ level: "silent" }),
+  };
+}
 
-  it.each(Object.entries(WITH_AN_ID))(
-    "%s answers another person's id exactly as an unknown and a malformed one, and changes nothing",
-    async (_, call) => {
-      const before = await snapshot();
-      const caller = callerOf(stranger);
-      const notMine = await answerTo(call(caller, theirs));
-      const unknown = await answerTo(call(caller, { sessionId: randomUUID(), turnId: randomUUID() }));
-      const malformed = await answerTo(call(caller, { sessionId: "../etc", turnId: "'; --" }));
-      expect(notMine).toMatchObject({ http: 404, code: expect.stringMatching(/^(session|turn)_not_found$/) });
-      expect(unknown).toEqual(notMine);
-      expect(malformed).toEqual(notMine);
-      expect(await snapshot()).toEqual(before);
+/** What a caller gets: the answer, or the error as every wire sends it. A stream's first answer counts. */
+async function call(actor: Actor | null, procedure: string, input: unknown): Promise<unknown> {
+  const [room = "", name = ""] = procedure.split(".");
+  const caller = createCaller(contextOf(actor)) as unknown as Record<
+    string,
+    Record<string, (input: unknown) => Promise<unknown>>
+  >;
+  try {
+    const answer = await caller[room]?.[name]?.(input);
+    const isStream = typeof answer === "object" && answer !== null && Symbol.asyncIterator in answer;
+    return isStream ? await (answer as AsyncGenerator<unknown>).next() : answer;
+  } catch (error) {
+    const { code, http, details } = appErrorOf(error);
+    const message = error instanceof TRPCError ? error.message : String(error);
+    return { code, http, details, message: message.replace(/^\w*Error: /, "") };
+  }
+}
+
+/** Everything there is in the database that a stranger could have changed. */
+async function everything(): Promise<unknown> {
+  const { copilotSession, turn, event, sessionTombstone, sessionHead } = database.db;
+  const heads = await sessionHead.findMany({
+    orderBy: { sessionId: "asc" },
+    select: { sessionId: true, lastSeq: true, fence: true },
+  });
+  return [
+    heads,
+    await copilotSession.findMany({ orderBy: { id: "asc" } }),
+    await turn.findMany({ orderBy: { id: "asc" } }),
+    await event.findMany({ orderBy: [{ sessionId: "asc" }, { seq: "asc" }] }),
+    await sessionTombstone.findMany(),
+  ];
+}
+
+const PROCEDURES = Object.keys(appRouter._def.procedures);
+const TAKING_IDS = PROCEDURES.filter((procedure) => WITH_IDS[procedure]);
+
+it("every procedure has its case here", () => {
+  expect(PROCEDURES.toSorted()).toEqual(Object.keys(WITH_IDS).toSorted());
+});
+
+describe("another person's ids", () => {
+  it.each(TAKING_IDS)(
+    "are answered by %s exactly as unknown and malformed ones, and change nothing",
+    async (procedure) => {
+      const input = WITH_IDS[procedure];
+      const before = await everything();
+      const room = procedure.split(".")[0] as keyof typeof CODE;
+      const takesTurn = "turnId" in (input?.(failed) ?? {});
+      const unknown = await call(
+        hubot,
+        procedure,
+        input?.({ sessionId: randomUUID(), turnId: randomUUID() }),
+      );
+      expect(unknown).toMatchObject({ http: 404, code: takesTurn ? CODE[room] : "session_not_found" });
+      const malformed = ["", "x", "' OR 1=1 --", "../..", "\u0000", "🙂", running.sessionId.slice(1)];
+      for (const ids of [
+        failed,
+        running,
+        { sessionId: running.sessionId.toUpperCase(), turnId: running.turnId.toUpperCase() },
+        { sessionId: running.turnId, turnId: running.sessionId },
+        ...malformed.map((id) => ({ sessionId: id, turnId: id })),
+      ])
+        expect(await call(hubot, procedure, input?.(ids))).toEqual(unknown);
+      expect(await everything()).toEqual(before);
     },
   );
 
-  it("shows a person nothing of others in lists, and gives what they create to them alone", async () => {
-    const caller = callerOf(stranger);
-    expect(await caller.sessions.list({ query: "secret" })).toEqual({ items: [], nextCursor: null });
-    const { id } = await caller.sessions.create({});
-    expect((await callerOf(owner).sessions.list({})).items.map((session) => session.id)).not.toContain(id);
-    expect((await caller.me.get()).id).toBe(stranger.ownerId);
+  it("appear in nothing that a person sees of their own", async () => {
+    const own = await call(hubot, "sessions.create", { title: "hubot's" });
+    expect(own).toMatchObject({ title: "hubot's" });
+    const all = await Promise.all([
+      call(hubot, "sessions.list", {}),
+      call(hubot, "sessions.list", { query: "private" }),
+      call(hubot, "sessions.list", { archived: true }),
+      call(hubot, "me.get", undefined),
+      call(hubot, "models.list", undefined),
+    ]);
+    const text = JSON.stringify(all);
+    for (const secret of [failed.sessionId, running.sessionId, mona.ownerId, "private", "token of"])
+      expect(text).not.toContain(secret);
+    const asked = pool.first.calls.filter((each) => each.method === "models");
+    expect(asked.map((each) => each.token)).toEqual([`token of ${hubot.ownerId}`]);
   });
 
-  it.each([...Object.entries(WITH_AN_ID), ...Object.entries(ABOUT_THE_CALLER)])(
-    "%s is closed to whoever is signed out",
-    async (_, call) => {
-      const answer = await answerTo(call(callerOf(null), theirs));
-      expect(answer).toMatchObject({ http: 401, code: "not_signed_in" });
-    },
-  );
-
-  it.each(Object.entries(WITH_AN_ID))("%s is open to the owner", async (name, call) => {
-    // Deleting comes last, so that the others still find the session.
-    if (name === "sessions.delete") return;
-    const answer = await answerTo(call(callerOf(owner), theirs));
-    expect(answer).not.toMatchObject({ http: 404 });
+  it("in a cursor open nothing", async () => {
+    const page = await app.sessions.list(mona, { archived: false, limit: 1 });
+    expect(page.nextCursor).not.toBeNull();
+    const answer = await call(hubot, "sessions.list", { cursor: page.nextCursor });
+    expect(JSON.stringify(answer)).not.toContain("private");
   });
 
-  it("sessions.delete is open to the owner", async () => {
-    expect(await answerTo(callerOf(owner).sessions.delete(theirs))).toEqual({ value: undefined });
+  it("are answered to their owner", async () => {
+    for (const procedure of ["sessions.get", "sessions.events", "turns.get"] as const)
+      expect(await call(mona, procedure, WITH_IDS[procedure]?.(failed))).not.toMatchObject({ http: 404 });
   });
+});
+
+it.each(PROCEDURES)("%s answers not_signed_in to whoever is not", async (procedure) => {
+  const before = await everything();
+  for (const input of [WITH_IDS[procedure]?.(failed), undefined, { nonsense: true }])
+    expect(await call(null, procedure, input)).toMatchObject({ http: 401, code: "not_signed_in" });
+  expect(await everything()).toEqual(before);
 });

@@ -70,7 +70,7 @@ export function createEventLog(db: Db, clock: Clock): EventLog {
           : []),
         ...also.map((sql, index) => Prisma.sql`${Prisma.raw(`also${index}`)} AS (${sql})`),
       ];
-      const rows = await db.$queryRaw<{ lastSeq: number }[]>(
+      const rows = await db.$direct<{ lastSeq: number }>(
         Prisma.sql`WITH ${Prisma.join(statements, ", ")} SELECT "lastSeq" FROM head`,
       );
       const lastSeq = rows[0]?.lastSeq;

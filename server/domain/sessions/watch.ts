@@ -65,7 +65,8 @@ export async function* watchLog(
       // A ring without a new row is what a deleted session leaves; the ring itself can be lost.
       if ((woken || due) && !(await deps.exists(sessionId))) return;
       woken = false;
-      if (rung) continue;
+      // Both may have come while the rows were read, and are not announced again.
+      if (rung || signal.aborted) continue;
       const waiting = new AbortController();
       const end = () => waiting.abort();
       wake = end;

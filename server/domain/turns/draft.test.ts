@@ -118,7 +118,10 @@ function run(signals: CopilotSignal[], beats: { write: boolean; during: number }
     const next = left.shift();
     if (next) draft.accept(next);
     const beat = beats[n % beats.length];
-    if (beat?.write) log.write(() => left.splice(0, beat.during).forEach((signal) => draft.accept(signal)));
+    if (!beat?.write) continue;
+    log.write(() => {
+      for (const signal of left.splice(0, beat.during)) draft.accept(signal);
+    });
   }
   draft.settle();
   draft.add({ type: "turn.ended", data: { outcome: "succeeded" } });

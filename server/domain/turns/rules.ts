@@ -1,6 +1,6 @@
 import { TURN_FAILURES, type TurnFailureCode } from "@/lib/errors/turn-failures";
 import type { EventData } from "@/lib/events/wire";
-import { DELTA_WAIT_FIRST_MS, DELTA_WAIT_LAST_MS } from "./tunables";
+import { DELTA_WAIT_FIRST_MS, DELTA_WAIT_LAST_MS, DELTA_WAIT_WRITES } from "./tunables";
 
 /** How a turn ended. */
 export type Outcome =
@@ -39,7 +39,7 @@ export function retryNotice(status: number | null): EventData<"turn.notice"> {
   return { code: "model_retrying", message: `${why}. Trying again…` };
 }
 
-/** Pause between two writes of streamed text, in milliseconds: short while few turns stream, longer with many,
- *  so the database is not asked for more writes than people can see. */
-export const deltaWaitMs = (streaming: number): number =>
-  Math.min(DELTA_WAIT_LAST_MS, Math.max(DELTA_WAIT_FIRST_MS, streaming / 2));
+/** Pause between two writes of streamed text, in milliseconds: short while few turns stream, longer with many and
+ *  where the last write took long (`writeMs`), so the database is not asked for more writes than people can see. */
+export const deltaWaitMs = (streaming: number, writeMs = 0): number =>
+  Math.min(DELTA_WAIT_LAST_MS, Math.max(DELTA_WAIT_FIRST_MS, streaming / 2, writeMs * DELTA_WAIT_WRITES));

@@ -13,6 +13,8 @@ export const IDLE_DETACH_MS = 5 * 60_000;
 /** Text that streams is written at once, then at most this often: the first at few turns, the last at many. */
 export const DELTA_WAIT_FIRST_MS = 8;
 export const DELTA_WAIT_LAST_MS = 50;
+/** Between these two, the pause is this many times as long as the last write took: a busy database is asked less. */
+export const DELTA_WAIT_WRITES = 4;
 /** One row holds at most this many characters of streamed text. */
 export const DELTA_CHARS_MAX = 8_192;
 /** Turns that nobody drives any more are looked for this often. */

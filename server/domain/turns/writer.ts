@@ -39,6 +39,7 @@ export function createTurnWriter(deps: Deps, target: Target): TurnWriter {
   let closing = false;
   let wakeUp = () => {};
   let flushedAt = Number.NEGATIVE_INFINITY;
+  let writeMs = 0;
 
   // The database may be away for a moment: what was heard stays in memory and is written when it is back.
   async function write(
@@ -69,6 +70,7 @@ export function createTurnWriter(deps: Deps, target: Target): TurnWriter {
     const { events, fold } = draft.take();
     if (events.length === 0) return;
     await write({ events, fold });
+    writeMs = clock.monotonicMs() - flushedAt;
     bell.ring(sessionId);
   }
 
@@ -79,7 +81,7 @@ export function createTurnWriter(deps: Deps, target: Target): TurnWriter {
         ? Number.POSITIVE_INFINITY
         : draft.isUrgent
           ? 0
-          : flushedAt + deltaWaitMs(target.streaming()) - clock.monotonicMs();
+          : flushedAt + deltaWaitMs(target.streaming(), writeMs) - clock.monotonicMs();
       if (dueInMs <= 0) return;
       if (dueInMs === Number.POSITIVE_INFINITY) {
         await new Promise<void>((resolve) => {

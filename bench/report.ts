@@ -98,7 +98,7 @@ function memoryAndWatch({ memory, watchDelay }: Figures): string[] {
     const head = ["Streams", "Tokens/s each", "Pieces", "p50 ms", "p95 ms", "p99 ms"];
     const row = [streams, tokensPerSecond, delaysMs.length, ...quantiles].map(String);
     parts.push(
-      `## From the SDK to the watchers\n\nA second SDK client on the same sessions tells when a piece of text was emitted.\n\n${table(head, [row])}`,
+      `## From the SDK to the watchers\n\nA second SDK client on the same sessions tells when a piece of text was emitted. Counted while all of them stream.\n\n${table(head, [row])}`,
     );
   }
   if (memory) {

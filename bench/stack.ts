@@ -23,8 +23,9 @@ export type BenchStack = {
 };
 
 /** Starts everything on fresh data and free ports. The CLI server is the bench's own, because every arm has to know
- *  its address and token; the app gets it as it would get any external one. */
-export async function startBenchStack(): Promise<BenchStack> {
+ *  its address and token; the app gets it as it would get any external one. Gives up when
+ *  `signal` aborts. */
+export async function startBenchStack(signal: AbortSignal): Promise<BenchStack> {
   const dataDir = await mkdtemp(path.join(tmpdir(), "flightdeck-bench-"));
   // As root, Postgres runs as another user that has to get in here.
   await chmod(dataDir, 0o711);
@@ -51,13 +52,14 @@ export async function startBenchStack(): Promise<BenchStack> {
         log: pino({ level: "silent" }),
         clock: systemClock,
       },
-      new AbortController().signal,
+      signal,
     );
     parts.push(cli);
     book.record("cli", cli.pid);
     const probeFile = path.join(dataDir, "memory.json");
     const stack = await startStack({
       dataDir: path.join(dataDir, "stack"),
+      signal,
       env: {
         GITHUB_URL: githubUrl,
         CLI_URL: cli.address,

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { SessionSummary } from "@/lib/contracts/sessions";
 import type { WireEvent } from "@/lib/events/wire";
 import type { FlightdeckClient } from "./arms/flightdeck-client";
@@ -18,6 +19,8 @@ type Options = {
 
 /** Tokens a second of each stream, about what a hosted model gives. */
 const TOKENS_PER_SECOND = 40;
+/** The streams begin this far apart. */
+const START_APART_MS = 100;
 const TURN_TIMEOUT_MS = 120_000;
 
 /** What a reader has of the newest answer, kept by the moment it came. */
@@ -87,10 +90,20 @@ export async function measureWatchDelay(options: Options): Promise<WatchDelayRes
     }),
   );
   const prompt = `count tokens=${tokens} rate=${TOKENS_PER_SECOND}`;
-  await Promise.all(opened.map(({ turn }) => turn(prompt)));
-  const delaysMs = opened.flatMap(({ reader }, index) =>
-    delaysOf(emitted[index]?.marks() ?? [], reader.marks()),
+  await Promise.all(
+    opened.map(async ({ turn }, index) => {
+      await sleep(index * START_APART_MS);
+      await turn(prompt);
+    }),
   );
+  // Counted while all of them stream: starting a turn is other work than following one.
+  const all = emitted.map((reader) => reader.marks());
+  const from = Math.max(...all.map((marks) => marks[0]?.atMs ?? Number.POSITIVE_INFINITY));
+  const to = Math.min(...all.map((marks) => marks.at(-1)?.atMs ?? Number.NEGATIVE_INFINITY));
+  const delaysMs = opened.flatMap(({ reader }, index) => {
+    const counted = (all[index] ?? []).filter(({ atMs }) => atMs >= from && atMs <= to);
+    return delaysOf(counted, reader.marks());
+  });
   await reference.stop();
   for (const { sessionId, close } of opened) {
     close();

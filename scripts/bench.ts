@@ -69,7 +69,7 @@ async function measure(stack: BenchStack): Promise<Figures> {
     for (const arm of arms.slice(0, 2)) await arm.close();
   }
   if (only.includes("delay")) {
-    const options = { stack, client, gitHubToken, streams: 20, tokens: scaled(200, 60) };
+    const options = { stack, client, gitHubToken, streams: 20, tokens: scaled(400, 160) };
     figures.watchDelay = await step("From the SDK to the watchers", () => measureWatchDelay(options));
   }
   if (only.includes("memory")) {
@@ -85,8 +85,10 @@ async function measure(stack: BenchStack): Promise<Figures> {
 
 const DONE = "done";
 let starting: Promise<BenchStack> | undefined;
+const givingUp = new AbortController();
 const shutdown = onShutdown(async (reason) => {
   if (reason !== DONE) sayStopping(reason);
+  givingUp.abort(new Error(reason));
   const stack = await starting?.catch(() => undefined);
   await stack?.stop();
 });
@@ -97,7 +99,7 @@ try {
     () => buildApp(process.cwd()),
     ({ built }) => (built ? "" : "up to date"),
   );
-  starting = step("Starting everything", startBenchStack);
+  starting = step("Starting everything", () => startBenchStack(givingUp.signal));
   const before = loadAverage();
   const figures = await measure(await starting);
   const report = renderReport(

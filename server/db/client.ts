@@ -19,13 +19,13 @@ const STATEMENTS_MAX = 200;
 // starting up) and 53300 (too many connections), and what the driver says when a socket breaks.
 const UNREACHABLE_CODES = new Set(["P1001", "P1002", "P1008", "P1017", "P2024", "P2037"]);
 const UNREACHABLE_TEXT =
-  /57P0[123]|53300|ECONNREFUSED|ECONNRESET|EPIPE|Connection terminated|timeout exceeded when trying to connect|server has closed the connection|Can't reach database/i;
+  /57P0[123]|53300|ECONNREFUSED|ECONNRESET|EPIPE|Connection terminated|is not queryable|timeout exceeded when trying to connect|server has closed the connection|Can't reach database/i;
 
 function isUnreachable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = "code" in error ? String(error.code) : "";
   const meta = "meta" in error ? JSON.stringify(error.meta) : "";
-  return UNREACHABLE_CODES.has(code) || UNREACHABLE_TEXT.test(`${error.message} ${meta}`);
+  return UNREACHABLE_CODES.has(code) || UNREACHABLE_TEXT.test(`${code} ${error.message} ${meta}`);
 }
 
 /** The name of the unique index that a write violated, or null for any other error. */

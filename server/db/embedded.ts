@@ -34,6 +34,9 @@ export type RunningPostgres = {
   stop(): Promise<void>;
 };
 
+// Upper and lower case of every script, the same on every machine, whatever locales it has (Postgres 17 and newer).
+const UNICODE = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"];
+
 const DATABASE = "flightdeck";
 const USER = "flightdeck";
 /** A cluster that does not answer within this time after start is reported as failed. */
@@ -151,7 +154,7 @@ async function initialise(place: Place, password: string): Promise<void> {
     const flags = [`--pgdata=${partial}`, `--username=${USER}`, `--pwfile=${passwordFile}`];
     await run(
       place.binaries.initdb,
-      [...flags, "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--no-sync"],
+      [...flags, "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", ...UNICODE, "--no-sync"],
       place,
     );
     await rename(partial, place.clusterDir);

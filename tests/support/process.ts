@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import pino from "pino";
+import { expect } from "vitest";
 import type { WireEvent } from "@/lib/events/wire";
 import { createBell } from "@/server/db/bell";
 import { createDb, type Db } from "@/server/db/client";
@@ -122,3 +123,8 @@ export async function watchUntil(
 /** Whether the turn has ended in these events. */
 export const hasEnded = (turnId: string) => (events: WireEvent[]) =>
   events.some((event) => event.type === "turn.ended" && event.turnId === turnId);
+
+const EVENTUALLY_MS = 20_000;
+
+/** Expects of what `look` finds, looking again until it holds. For what no event announces. */
+export const eventually = <T>(look: () => T) => expect.poll(look, { timeout: EVENTUALLY_MS, interval: 20 });

@@ -178,7 +178,7 @@ describe("a deleted session", () => {
     ])
       expect(await count).toBe(0);
     app.clock.jump(JANITOR_EVERY_MS);
-    await expect.poll(() => tombstones(sessionId)).toBe(0);
+    await eventually(() => tombstones(sessionId)).toBe(0);
     expect(pool.first.disk.has(sessionId)).toBe(false);
   });
 
@@ -198,11 +198,11 @@ describe("a deleted session", () => {
       app.clock.jump(JANITOR_EVERY_MS);
       return attempts();
     };
-    await expect.poll(janitorComes).toBe(1);
+    await eventually(janitorComes).toBe(1);
     await janitorComes();
     expect(pool.first.disk.has(sessionId)).toBe(true);
     await database.db.sessionTombstone.update({ where: { sessionId }, data: { retryAt: new Date(0) } });
-    await expect.poll(janitorComes).toBe(0);
+    await eventually(janitorComes).toBe(0);
     expect(pool.first.disk.has(sessionId)).toBe(false);
   });
 

@@ -46,13 +46,14 @@ it("a notice about a repeated model call names the rate limit", () => {
   expect(EVENT_DATA["turn.notice"].parse(retryNotice(null))).toEqual(retryNotice(null));
 });
 
-it("the pause between writes grows with the turns that stream, between its bounds", () => {
+it("the pause between writes grows with the turns that stream and with slow writes, between its bounds", () => {
   fc.assert(
-    fc.property(fc.nat(500), (streaming) => {
-      const waitMs = deltaWaitMs(streaming);
+    fc.property(fc.nat(500), fc.nat(500), (streaming, writeMs) => {
+      const waitMs = deltaWaitMs(streaming, writeMs);
       expect(waitMs).toBeGreaterThanOrEqual(DELTA_WAIT_FIRST_MS);
       expect(waitMs).toBeLessThanOrEqual(DELTA_WAIT_LAST_MS);
-      expect(deltaWaitMs(streaming + 1)).toBeGreaterThanOrEqual(waitMs);
+      expect(deltaWaitMs(streaming + 1, writeMs)).toBeGreaterThanOrEqual(waitMs);
+      expect(deltaWaitMs(streaming, writeMs + 1)).toBeGreaterThanOrEqual(waitMs);
     }),
   );
 });

@@ -182,7 +182,7 @@ describe("a CLI server that hangs", () => {
     cli.idleAfterAbort = false;
     const old = await running("old");
     await app.turns.abort(mona, sessionId);
-    await expect.poll(() => methods()).toContain("abort");
+    await eventually(() => methods()).toContain("abort");
     app.clock.jump(ABORT_GRACE_MS);
     expect(await endOf(old.turnId)).toEqual({ outcome: "aborted" });
     const next = await running("next");
@@ -293,13 +293,13 @@ describe("between turns", () => {
 
   it("an idle session leaves the server's memory and its lease, and comes back with the next prompt", async () => {
     await ended(await send("one"));
-    await expect.poll(() => app.runner.load().running).toBe(0);
+    await eventually(() => app.runner.load().running).toBe(0);
     app.clock.jump(IDLE_DETACH_MS);
     const heldAfterSweep = () => {
       app.clock.jump(SWEEP_EVERY_MS);
       return app.runner.load().held;
     };
-    await expect.poll(heldAfterSweep).toBe(0);
+    await eventually(heldAfterSweep).toBe(0);
     expect(cli.attached()).toEqual([]);
     const head = await database.db.sessionHead.findUniqueOrThrow({ where: { sessionId } });
     expect([head.leaseOwner, head.cliServer]).toEqual([null, "cli-1"]);
@@ -327,10 +327,10 @@ describe("between turns", () => {
     const watching = until(() => false);
     await app.sessions.delete(mona, sessionId);
     await watching;
-    await expect.poll(() => cli.attached()).toEqual([]);
-    await expect.poll(() => app.runner.load().running).toBe(0);
+    await eventually(() => cli.attached()).toEqual([]);
+    await eventually(() => app.runner.load().running).toBe(0);
     app.clock.jump(60_000);
-    await expect.poll(() => database.db.sessionTombstone.count({ where: { sessionId } })).toBe(0);
+    await eventually(() => database.db.sessionTombstone.count({ where: { sessionId } })).toBe(0);
     expect(cli.disk.has(sessionId)).toBe(false);
     expect(methods()).toContain("abort");
   });

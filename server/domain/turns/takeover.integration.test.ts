@@ -123,8 +123,8 @@ describe("a turn that lost its lease", () => {
     expect(ended.at(-1)?.data).toMatchObject({ outcome: "failed", code: "interrupted" });
     const before = await log();
     turn.answer(["too late"]);
-    await expect.poll(() => one.runner.load().running).toBe(0);
-    await expect.poll(() => pool.first.attached()).toEqual([]);
+    await eventually(() => one.runner.load().running).toBe(0);
+    await eventually(() => pool.first.attached()).toEqual([]);
     expect(await log()).toEqual(before);
     expectWhole(before);
     expect(await one.turns.get(mona, turn.turnId)).toMatchObject({ status: "failed", code: "interrupted" });
@@ -136,7 +136,7 @@ describe("a turn that lost its lease", () => {
     expect((await other.leases.claim(sessionId)).won).toBe(true);
     const before = await log();
     turn.answer(["too late"]);
-    await expect.poll(() => one.runner.load().running).toBe(0);
+    await eventually(() => one.runner.load().running).toBe(0);
     expect(await log()).toEqual(before);
     expect(await one.turns.get(mona, turn.turnId)).toMatchObject({ status: "running" });
     other.runner.kick(sessionId);
@@ -152,7 +152,7 @@ describe("a turn that lost its lease", () => {
     // Rung by the other's prompt, the first process looks, finds its lease gone, and leaves it at that.
     const turn = await running(other);
     one.runner.kick(sessionId);
-    await expect.poll(() => one.runner.load().running).toBe(0);
+    await eventually(() => one.runner.load().running).toBe(0);
     turn.answer(["right"]);
     expect((await until(one, hasEnded(turn.turnId))).at(-1)?.data).toEqual({ outcome: "succeeded" });
     expect((await head()).leaseOwner).toBe(other.id);
@@ -205,9 +205,9 @@ describe("a database that goes away in mid-turn", () => {
       { kind: "message", messageId: "m", content, reasoning: null },
       { kind: "idle", aborted: false },
     );
-    await expect
-      .poll(() => one.turns.get(mona, turn.turnId).catch(() => null), { timeout: 20_000 })
-      .toMatchObject({ status: "succeeded" });
+    await eventually(() => one.turns.get(mona, turn.turnId).catch(() => null)).toMatchObject({
+      status: "succeeded",
+    });
     const stored = await log();
     expectWhole(stored);
     expect(
@@ -222,11 +222,11 @@ describe("a database that goes away in mid-turn", () => {
       const key = randomUUID();
       await Promise.allSettled([send(one, "once", key), terminateConnections(database)]);
       const sent = () => send(one, "once", key).catch(() => null);
-      await expect.poll(sent).toEqual(expect.any(String));
+      await eventually(sent).toEqual(expect.any(String));
       const turnId = (await sent()) ?? "";
-      await expect
-        .poll(() => one.turns.get(mona, turnId).catch(() => null), { timeout: 20_000 })
-        .toMatchObject({ status: expect.stringMatching(/succeeded|failed/) });
+      await eventually(() => one.turns.get(mona, turnId).catch(() => null)).toMatchObject({
+        status: expect.stringMatching(/succeeded|failed/),
+      });
       expect(await database.db.turn.count({ where: { sessionId } })).toBe(1);
     }
   });

@@ -29,9 +29,12 @@ for (const colorScheme of ["light", "dark"] as const) {
     await expectNoViolations(page, "the start page");
     await chat.send(`markdown rate=0 ${unique}`);
     await chat.endsAs("succeeded");
-    await expect(chat.lastTurn.locator("pre code span").first()).toBeVisible();
     await chat.send("error 400");
     await chat.endsAs("failed");
+    for (const code of await chat.conversation.locator("pre code[data-language]").all()) {
+      await code.scrollIntoViewIfNeeded();
+      await expect(code.locator("span").first()).toBeVisible();
+    }
     await expectNoViolations(page, "a conversation with an answer and a failure");
 
     await page.getByRole("button", { name: /^Model: / }).click();

@@ -32,6 +32,8 @@ async function expectFormatted({ lastTurn }: Chat): Promise<void> {
 async function expectHighlighted({ lastTurn }: Chat): Promise<void> {
   for (const language of ["ts", "python", "bash", "json", "diff"]) {
     const code = lastTurn.locator(`pre code[data-language="${language}"]`);
+    // Code is coloured when it comes near.
+    await code.scrollIntoViewIfNeeded();
     const colours = () =>
       code
         .locator("span")

@@ -43,6 +43,13 @@ export function openChat(page: Page) {
       await expect(lastTurn).toHaveAttribute("data-turn-status", status);
     },
 
+    /** Presses Retry; from then on the new attempt is the last turn. */
+    async retry(): Promise<void> {
+      const failed = (await lastTurn.getAttribute("data-turn-id")) ?? "";
+      await conversation.getByRole("button", { name: "Retry" }).click();
+      await expect(lastTurn).not.toHaveAttribute("data-turn-id", failed);
+    },
+
     /** Waits until at least `count` numbers of a `count` answer have arrived. */
     async hasCountedTo(count: number): Promise<void> {
       await expect(countOf(lastTurn)).toContainText(new RegExp(`\\b${count}\\b`), { timeout: TURN_MS });

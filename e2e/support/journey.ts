@@ -16,7 +16,9 @@ export type Login = "mona" | "hubot" | "octocat";
 export type Browsers = {
   /** A browser in which nobody is signed in. */
   open(options?: BrowserContextOptions): Promise<Page>;
-  /** A browser of its own in which `login` is signed in, on the page `path`. */
+  /** An empty page of a browser of its own in which `login` is signed in. */
+  signIn(login: Login, options?: BrowserContextOptions): Promise<Page>;
+  /** The same, on the page `path`. */
   openAs(login: Login, path?: string, options?: BrowserContextOptions): Promise<Chat>;
 };
 
@@ -62,17 +64,18 @@ export const test = base.extend<Journey>({
       noise.listenTo(context);
       return context;
     };
+    const signIn = async (login: Login, options?: BrowserContextOptions) => {
+      const context = await openContext(options);
+      const jar = await signInByHttp(stack.appUrl(), login);
+      const same = { url: stack.appUrl(), httpOnly: true, sameSite: "Lax" as const };
+      await context.addCookies(jar.entries().map((cookie) => ({ ...cookie, ...same })));
+      return context.newPage();
+    };
     await use({
       open: async (options) => (await openContext(options)).newPage(),
+      signIn,
       async openAs(login, path = "/", options) {
-        const context = await openContext(options);
-        const jar = await signInByHttp(stack.appUrl(), login);
-        await context.addCookies(
-          jar
-            .entries()
-            .map((cookie) => ({ ...cookie, url: stack.appUrl(), httpOnly: true, sameSite: "Lax" as const })),
-        );
-        const page = await context.newPage();
+        const page = await signIn(login, options);
         await page.goto(path);
         return openChat(page);
       },

@@ -21,7 +21,7 @@ test("a revoked GitHub token ends the turn with “sign in again”; the prompt 
   await expect(chat.page.getByRole("alert").first()).toContainText("GitHub asks you to sign in again");
   await signInOnPage(chat.page, "hubot");
   await expect(chat.page).toHaveURL(address);
-  await chat.retryButton.click();
+  await chat.retry();
   await chat.endsAs("succeeded");
   await chat.hasWholeCount(12);
   const strangers = (await github.log()).filter(
@@ -42,7 +42,7 @@ for (const status of [402, 403]) {
     await chat.endsAs("failed");
     await expect(chat.lastTurn).toContainText("no Copilot access");
     await github.control({ licence: { octocat: null } });
-    await chat.retryButton.click();
+    await chat.retry();
     await chat.endsAs("succeeded");
     await chat.hasWholeCount(9);
   });
@@ -65,7 +65,7 @@ for (const { name, prompt, says } of TROUBLES) {
     await chat.endsAs("failed");
     await expect(chat.lastTurn).toContainText(says);
     await expect(chat.status).toContainText(says);
-    await chat.retryButton.click();
+    await chat.retry();
     await chat.endsAs("succeeded");
     await chat.hasWholeCount(9);
     await expect(chat.retryButton).toHaveCount(0);

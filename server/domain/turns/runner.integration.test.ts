@@ -8,6 +8,7 @@ import { createFakePool, type FakePool, type FakeServer } from "@/tests/fakes/co
 import { createTestDatabase, type TestDatabase } from "@/tests/support/database";
 import {
   createActor,
+  eventually,
   hasEnded,
   startTestProcess,
   type TestProcess,

@@ -6,6 +6,7 @@ import { createFakePool, type FakePool } from "@/tests/fakes/copilot-pool";
 import { createTestDatabase, type TestDatabase, terminateConnections } from "@/tests/support/database";
 import {
   createActor,
+  eventually,
   hasEnded,
   startTestProcess,
   type TestProcess,

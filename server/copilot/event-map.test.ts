@@ -96,6 +96,7 @@ describe("the events of a bad turn", () => {
       kind: "retrying",
       status: null,
     });
+    expect(toSignal(event("model.call_failure", { statusCode: 402 }))).toBeNull();
     expect(
       toSignal(event("session.error", { errorType: "rate_limit", statusCode: 429, message: "slow down" })),
     ).toEqual({ kind: "failed", code: "rate_limited", detail: "slow down" });

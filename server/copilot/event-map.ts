@@ -2,6 +2,9 @@ import type { SessionEvent } from "@github/copilot-sdk";
 import { classifySessionError } from "./classify";
 import type { CopilotSignal } from "./types";
 
+// The CLI asks the model again after other failures, but takes these as the answer (CLI 1.0.85).
+const FINAL_STATUSES: ReadonlySet<number> = new Set([400, 402, 403, 404]);
+
 /** Translates one SDK event; null for everything that is not on the allow-list. Sub-agents' events (`agentId`)
  *  are left out: they are not part of the conversation. */
 export function toSignal(event: SessionEvent): CopilotSignal | null {
@@ -38,8 +41,10 @@ export function toSignal(event: SessionEvent): CopilotSignal | null {
           timeToFirstTokenMs: event.data.timeToFirstTokenMs,
         },
       };
-    case "model.call_failure":
-      return { kind: "retrying", status: event.data.statusCode ?? null };
+    case "model.call_failure": {
+      const status = event.data.statusCode ?? null;
+      return status !== null && FINAL_STATUSES.has(status) ? null : { kind: "retrying", status };
+    }
     case "session.error":
       return { kind: "failed", code: classifySessionError(event.data), detail: event.data.message };
     case "session.idle":

@@ -49,7 +49,8 @@ async function takePictures(stack: Stack, address: string): Promise<void> {
       const chat = openChat(await context.newPage());
       await chat.page.goto(address);
       await chat.endsAs("succeeded");
-      await chat.lastTurn.scrollIntoViewIfNeeded();
+      // From the prompt on, and coloured.
+      await chat.conversation.evaluate((element) => element.scrollTo(0, 0));
       await chat.lastTurn.locator("pre code span").first().waitFor();
       const file = path.join(IMAGES, `${name}.png`);
       await chat.page.screenshot({ path: file, animations: "disabled", caret: "hide" });

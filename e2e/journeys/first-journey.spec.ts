@@ -154,6 +154,14 @@ test("sessions are renamed, archived, brought back, found and deleted; then the 
     await expect(chat.row(named)).toBeVisible();
     await page.reload();
     await expect(chat.title).toHaveText(named);
+    const inList = sidebar.getByRole("textbox", { name: "Session title" });
+    await chat.row(named).hover();
+    await sidebar.getByRole("button", { name: `Actions for ${named}` }).click();
+    await page.getByRole("menuitem", { name: "Rename" }).click();
+    await inList.fill("never saved");
+    await page.keyboard.press("Escape");
+    await expect(inList).toBeHidden();
+    await expect(chat.title).toHaveText(named);
   });
 
   await test.step("archive: it leaves the list, keeps its address and can be brought back", async () => {

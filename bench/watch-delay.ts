@@ -47,11 +47,11 @@ function createReader() {
 async function openStream(client: FlightdeckClient) {
   const { id: sessionId } = await client.call<SessionSummary>("mutation", "sessions.create", {});
   const reader = createReader();
-  let ended = () => {};
+  let ended: (outcome: string) => void = () => {};
   const watch = await client.watch(sessionId, (event: WireEvent) => {
     if (event.type === "assistant.delta") reader.grow(event.data.text.length);
     if (event.type === "assistant.message") reader.complete(event.data.content.length);
-    if (event.type === "turn.ended") ended();
+    if (event.type === "turn.ended") ended(event.data.outcome);
   });
   return {
     sessionId,
@@ -61,9 +61,10 @@ async function openStream(client: FlightdeckClient) {
       reader.reset();
       const finished = new Promise<void>((resolve, reject) => {
         const timeout = setTimeout(() => reject(new Error("A stream did not end.")), TURN_TIMEOUT_MS);
-        ended = () => {
+        ended = (outcome) => {
           clearTimeout(timeout);
-          resolve();
+          if (outcome === "succeeded") resolve();
+          else reject(new Error(`A stream ended ${outcome}.`));
         };
       });
       await client.call("mutation", "turns.send", { sessionId, prompt, idempotencyKey: randomUUID() });

@@ -18,8 +18,18 @@ describe("the tail of a log", () => {
     tail.push("s", events(5, 8));
     expect(tail.after("s", 4)).toEqual(events(5, 8));
     expect(tail.after("s", 6)).toEqual(events(7, 8));
-    for (const seq of [3, 8, 9, 1000]) expect(tail.after("s", seq)).toBeNull();
+    expect(tail.after("s", 8)).toEqual([]);
+    for (const seq of [3, 9, 1000]) expect(tail.after("s", seq)).toBeNull();
     expect(tail.after("other", 4)).toBeNull();
+  });
+
+  it("does not say that there is nothing more where a later append was stored first", () => {
+    const tail = new EventTail();
+    tail.push("s", events(7, 8));
+    tail.push("s", events(5, 6));
+    expect(tail.after("s", 4)).toEqual(events(5, 6));
+    expect(tail.after("s", 6)).toBeNull();
+    expect(tail.after("s", 8)).toEqual([]);
   });
 
   it("never answers with a hole, whatever order appends finish in and whoever else appends", () => {

@@ -59,7 +59,8 @@ export type EventLog = {
   read(sessionId: string, range: { afterSeq: number; limit: number }): Promise<WireEvent[]>;
   /** Whether an append whose answer was lost did happen: its rows, looked for after `afterSeq`; null where not. */
   findWritten(sessionId: string, afterSeq: number, events: NewEvent[]): Promise<WireEvent[] | null>;
-  /** Events after `afterSeq` that this process appended just now; null where the answer needs the database. */
+  /** Events after `afterSeq` that this process appended just now, none where it knows of no later one; null where the
+   *  answer needs the database. */
   recent(sessionId: string, afterSeq: number): WireEvent[] | null;
 };
 

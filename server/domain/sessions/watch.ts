@@ -59,6 +59,8 @@ export async function* watchLog(
       }
       if (last) {
         cursor = last.seq;
+        // These rows are what it was rung for. Should a deletion have rung at the same moment, the next check tells.
+        woken = false;
         yield batch;
         continue;
       }

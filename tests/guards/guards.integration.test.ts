@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import { stripVTControlCharacters } from "node:util";
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { CHECKS, type CheckResult, runCheck } from "@/scripts/lib/checks";
 import { IMPORT_SEEDS, importSeedFiles } from "./import-seeds";
@@ -18,8 +19,9 @@ async function check(tool: string, dir: string): Promise<CheckResult> {
 /** What `tool` says about a copy of the project with `seeds` in it. */
 async function verdict(tool: string, seeds: Record<string, string>): Promise<CheckResult> {
   await using copy = await seededCopy(seeds);
-  // Awaited here: the copy lives until the tool has ended.
-  return await check(tool, copy.dir);
+  // Awaited here: the copy lives until the tool has ended. Some tools colour their words where CI is set.
+  const result = await check(tool, copy.dir);
+  return { ...result, output: stripVTControlCharacters(result.output) };
 }
 
 describe("npm run check reports", () => {

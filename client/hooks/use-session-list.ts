@@ -107,6 +107,9 @@ export function useDeleteSession() {
   const { watches } = useBrowserClient();
   return useMutation(
     trpc.sessions.delete.mutationOptions({
+      // The stream ends with the session, before this call is answered; nobody should ask why.
+      onMutate: ({ sessionId }) => ({ goOn: watches.hold(sessionId) }),
+      onError: (_error, _input, held) => held?.goOn(),
       onSuccess(_, { sessionId }) {
         cache.remove(sessionId);
         watches.forget(sessionId);

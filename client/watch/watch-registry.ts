@@ -11,6 +11,8 @@ export type WatchRegistry = {
   get(sessionId: string): SessionWatcher;
   /** Starts following; call the answer when the view goes away. The transcript stays for a while. */
   follow(sessionId: string): () => void;
+  /** Stops following a session that is about to be deleted; the answer goes on where it was not. */
+  hold(sessionId: string): () => void;
   forget(sessionId: string): void;
 };
 
@@ -48,6 +50,13 @@ export function createWatchRegistry(trpc: FlightdeckTrpc): WatchRegistry {
         document.removeEventListener("visibilitychange", nudge);
         mine.followers -= 1;
         if (mine.followers === 0) mine.watcher.stop();
+      };
+    },
+    hold(sessionId) {
+      const mine = watchers.get(sessionId);
+      mine?.watcher.stop();
+      return () => {
+        if (mine && mine.followers > 0) mine.watcher.start();
       };
     },
     forget(sessionId) {

@@ -1,7 +1,7 @@
 "use client";
 
 import { Archive, ArchiveRestore, Ellipsis, Pencil, Trash2 } from "lucide-react";
-import { type KeyboardEvent, type MouseEvent, memo, useState } from "react";
+import { type KeyboardEvent, type MouseEvent, memo, useEffect, useRef, useState } from "react";
 import { sessionHref, showSession } from "@/client/hooks/use-session-route";
 import type { SessionSummary } from "@/lib/contracts/sessions";
 import { Button } from "../ui/button";
@@ -27,6 +27,15 @@ export const SessionRow = memo(function SessionRow({
   onAskDelete,
 }: SessionRowProps) {
   const [renaming, setRenaming] = useState(false);
+  const link = useRef<HTMLAnchorElement>(null);
+  const wasRenaming = useRef(false);
+
+  useEffect(() => {
+    // The field took focus with it; whoever clicked elsewhere has it there.
+    const lost = document.activeElement === document.body;
+    if (wasRenaming.current && !renaming && lost) link.current?.focus();
+    wasRenaming.current = renaming;
+  }, [renaming]);
 
   if (renaming) {
     return (
@@ -58,6 +67,7 @@ export const SessionRow = memo(function SessionRow({
   return (
     <li className={cn("group/row relative rounded-lg", current ? "bg-hover" : "hover:bg-hover/60")}>
       <a
+        ref={link}
         href={sessionHref(session.id)}
         data-session-link
         aria-current={current ? "page" : undefined}

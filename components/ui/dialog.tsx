@@ -69,14 +69,20 @@ type ModalProps = {
   children: ReactNode;
 };
 
-// The browser's own modal: it keeps the rest of the page out of reach and gives focus back by itself.
+// The browser's own modal: it keeps the rest of the page out of reach.
 function Modal({ open, onOpenChange, labelledBy, describedBy, className, children }: ModalProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const element = dialog.current;
     if (!open || !element) return;
+    const opener = document.activeElement;
     element.showModal();
-    return () => element.close();
+    return () => {
+      element.close();
+      // The browser gives focus back by itself only while the dialog is still in the page.
+      const lost = document.activeElement === null || document.activeElement === document.body;
+      if (lost && opener instanceof HTMLElement) opener.focus();
+    };
   }, [open]);
 
   if (!open) return null;

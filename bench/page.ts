@@ -60,7 +60,8 @@ async function loadOnce(browser: Browser, url: string, cookies: string, network:
     cookies.split("; ").map((pair) => ({
       name: pair.slice(0, pair.indexOf("=")),
       value: pair.slice(pair.indexOf("=") + 1),
-      url,
+      // The whole site: of a page's address the cookie would take the path.
+      url: new URL(url).origin,
     })),
   );
   const page = await context.newPage();

@@ -93,10 +93,18 @@ function memoryAndWatch({ memory, watchDelay }: Figures): string[] {
   const kb = (bytes: number) => `${(bytes / 1e3).toFixed(1)} kB`;
   const parts: string[] = [];
   if (watchDelay) {
-    const { delaysMs, streams, tokensPerSecond } = watchDelay;
+    const { delaysMs, streams, tokensPerSecond, appCores } = watchDelay;
     const quantiles = [0.5, 0.95, 0.99].map((p) => quantileOf(delaysMs, p).toFixed(1));
-    const head = ["Streams", "Tokens/s each", "Pieces", "p50 ms", "p95 ms", "p99 ms"];
-    const row = [streams, tokensPerSecond, delaysMs.length, ...quantiles].map(String);
+    const head = [
+      "Streams",
+      "Tokens/s each",
+      "Pieces",
+      "p50 ms",
+      "p95 ms",
+      "p99 ms",
+      "Cores used by the app",
+    ];
+    const row = [streams, tokensPerSecond, delaysMs.length, ...quantiles, appCores.toFixed(2)].map(String);
     parts.push(
       `## From the SDK to the watchers\n\nA second SDK client on the same sessions tells when a piece of text was emitted. Counted while all of them stream.\n\n${table(head, [row])}`,
     );

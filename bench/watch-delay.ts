@@ -5,9 +5,16 @@ import type { WireEvent } from "@/lib/events/wire";
 import type { FlightdeckClient } from "./arms/flightdeck-client";
 import { sessionOptions, startClient } from "./arms/sdk-arm";
 import { delaysOf, type Mark } from "./marks";
+import { cpuSeconds } from "./processes";
 import type { BenchStack } from "./stack";
 
-export type WatchDelayResult = { streams: number; tokensPerSecond: number; delaysMs: number[] };
+/** `appCores`: CPU seconds that the app used per second while it streamed. */
+export type WatchDelayResult = {
+  streams: number;
+  tokensPerSecond: number;
+  delaysMs: number[];
+  appCores: number;
+};
 
 type Options = {
   stack: BenchStack;
@@ -51,7 +58,7 @@ async function openStream(client: FlightdeckClient) {
   const watch = await client.watch(sessionId, (event: WireEvent) => {
     if (event.type === "assistant.delta") reader.grow(event.data.text.length);
     if (event.type === "assistant.message") reader.complete(event.data.content.length);
-    if (event.type === "turn.ended") ended(event.data.outcome);
+    if (event.type === "turn.ended") ended(event.data.code ?? event.data.outcome);
   });
   return {
     sessionId,
@@ -91,16 +98,20 @@ export async function measureWatchDelay(options: Options): Promise<WatchDelayRes
     }),
   );
   const prompt = `count tokens=${tokens} rate=${TOKENS_PER_SECOND}`;
+  const before = { cpu: cpuSeconds(stack.appPid()), atMs: performance.now() };
   await Promise.all(
     opened.map(async ({ turn }, index) => {
       await sleep(index * START_APART_MS);
       await turn(prompt);
     }),
   );
+  const seconds = (performance.now() - before.atMs) / 1_000;
+  const appCores = (cpuSeconds(stack.appPid()) - before.cpu) / seconds;
   // Counted while all of them stream: starting a turn is other work than following one.
   const all = emitted.map((reader) => reader.marks());
   const from = Math.max(...all.map((marks) => marks[0]?.atMs ?? Number.POSITIVE_INFINITY));
   const to = Math.min(...all.map((marks) => marks.at(-1)?.atMs ?? Number.NEGATIVE_INFINITY));
+  if (from >= to) throw new Error("The streams did not run at the same time; the machine is too busy.");
   const delaysMs = opened.flatMap(({ reader }, index) => {
     const counted = (all[index] ?? []).filter(({ atMs }) => atMs >= from && atMs <= to);
     return delaysOf(counted, reader.marks());
@@ -110,5 +121,5 @@ export async function measureWatchDelay(options: Options): Promise<WatchDelayRes
     close();
     await client.call("mutation", "sessions.delete", { sessionId });
   }
-  return { streams, tokensPerSecond: TOKENS_PER_SECOND, delaysMs };
+  return { streams, tokensPerSecond: TOKENS_PER_SECOND, delaysMs, appCores };
 }

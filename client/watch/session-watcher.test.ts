@@ -24,6 +24,8 @@ function setUp() {
       streams.push(stream);
       return () => {
         stream.closed = true;
+        // As tRPC does it: a subscription that is given up completes.
+        handlers.onEnd();
       };
     },
     probe: () => Promise.resolve(answer),

@@ -88,18 +88,17 @@ export function createSessionWatcher(deps: WatcherDeps): SessionWatcher {
         cancelFrame ??= deps.frame(flush);
       },
       onEnd: () => {
-        if (isCurrent()) void recover(mine);
+        if (isCurrent()) void recover();
       },
     });
   }
 
-  async function recover(mine: number): Promise<void> {
+  async function recover(): Promise<void> {
     flush();
+    // From here on the ended stream is silent: closing it may make it say once more that it ended.
+    const turn = ++generation;
     close?.();
     close = null;
-    // From here on the ended stream is silent, and a second `onEnd` of it is ignored.
-    const turn = ++generation;
-    if (mine + 1 !== turn) return;
     if (state.connection === "live") set({ connection: "reconnecting" });
     const answer = await deps.probe();
     if (!running || generation !== turn) return;

@@ -28,6 +28,7 @@ export default function MenuPanel({
           side={side}
           sideOffset={6}
           collisionPadding={8}
+          onCloseAutoFocus={keepWhatTheActionFocused}
           className={cn(POP_SURFACE, "min-w-44", className)}
         >
           {entries.map((entry) => (
@@ -37,6 +38,13 @@ export default function MenuPanel({
       </DropdownMenu.Portal>
     </DropdownMenu.Root>
   );
+}
+
+// Focus goes back to the button, except where the chosen action has already given it to something it opened.
+function keepWhatTheActionFocused(event: Event): void {
+  const { activeElement } = document;
+  const moved = activeElement !== null && activeElement !== document.body;
+  if (moved) event.preventDefault();
 }
 
 function Entry({ entry }: { entry: MenuEntry }) {

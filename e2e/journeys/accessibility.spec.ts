@@ -1,5 +1,6 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
+import { expectColoured, openChat } from "../support/chat";
 import { expectFocusVisible, walkTo } from "../support/focus";
 import { expect, test } from "../support/journey";
 
@@ -32,8 +33,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     await chat.send("error 400");
     await chat.endsAs("failed");
     for (const code of await chat.conversation.locator("pre code[data-language]").all()) {
-      await code.scrollIntoViewIfNeeded();
-      await expect(code.locator("span").first()).toBeVisible();
+      await expectColoured(code);
     }
     await expectNoViolations(page, "a conversation with an answer and a failure");
 
@@ -59,7 +59,6 @@ test("the main journey works by keyboard alone, with focus always visible and ne
   unique,
 }) => {
   const page = await browsers.open();
-  const { openChat } = await import("../support/chat");
   const chat = openChat(page);
   const keys = page.keyboard;
 

@@ -1,5 +1,5 @@
 import { markdownText } from "@/e2e/simulators/model/text-markdown";
-import { type Chat, openChat, signInOnPage } from "../support/chat";
+import { type Chat, expectColoured, openChat, signInOnPage } from "../support/chat";
 import { recordGrowth } from "../support/growth";
 import { expect, test } from "../support/journey";
 
@@ -32,8 +32,7 @@ async function expectFormatted({ lastTurn }: Chat): Promise<void> {
 async function expectHighlighted({ lastTurn }: Chat): Promise<void> {
   for (const language of ["ts", "python", "bash", "json", "diff"]) {
     const code = lastTurn.locator(`pre code[data-language="${language}"]`);
-    // Code is coloured when it comes near.
-    await code.scrollIntoViewIfNeeded();
+    await expectColoured(code);
     const colours = () =>
       code
         .locator("span")

@@ -84,6 +84,15 @@ export function openChat(page: Page) {
   };
 }
 
+/** Scrolls to a block of code and waits for its colours, which come when it is near. */
+export async function expectColoured(code: Locator): Promise<void> {
+  await expect(async () => {
+    // A page that is still loading may scroll on to the end of the conversation.
+    await code.scrollIntoViewIfNeeded();
+    await expect(code.locator("span").first()).toBeVisible({ timeout: 1_000 });
+  }).toPass({ timeout: TURN_MS });
+}
+
 export type Chat = ReturnType<typeof openChat>;
 
 /** Chooses `login` on the page on which GitHub asks who one is. */

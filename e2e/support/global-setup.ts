@@ -30,6 +30,7 @@ export default async function setup(): Promise<() => Promise<void>> {
     const left = await processesThatName(dataDir);
     await rm(LOGS, { recursive: true, force: true });
     await cp(stack.logDir, LOGS, { recursive: true });
+    await cp(gated.logDir, path.join(LOGS, "gated"), { recursive: true }).catch(() => undefined);
     await rm(dataDir, { recursive: true, force: true });
     if (left.length > 0) throw new Error(`Processes were left behind:\n${left.join("\n")}`);
   };

@@ -25,23 +25,24 @@ export async function measurePageLoad(
   await devtools.send("Network.setCacheDisabled", { cacheDisabled: true });
   await devtools.send("Network.emulateNetworkConditions", { offline: false, ...PHONE_NETWORK });
   await devtools.send("Emulation.setCPUThrottlingRate", { rate: PHONE_CPU_RATE });
-  const sizes = new Map<string, { url: string; bytes: number }>();
-  const sizeOf = (id: string) => {
-    const known = sizes.get(id) ?? { url: "", bytes: 0 };
-    sizes.set(id, known);
-    return known;
-  };
-  devtools.on("Network.responseReceived", ({ requestId, response }) => {
-    const size = sizeOf(requestId);
-    size.url = response.url;
-    size.bytes = Math.max(size.bytes, response.encodedDataLength);
+  const answers = new Map<string, number>();
+  const add = (url: string, bytes: number) => void answers.set(url, (answers.get(url) ?? 0) + bytes);
+  const finished: Promise<void>[] = [];
+  // The page's own requests and those of its workers.
+  page.on("requestfinished", (request) => {
+    const measured = request
+      .sizes()
+      .then((size) => add(request.url(), size.responseBodySize + size.responseHeadersSize));
+    finished.push(measured);
   });
   // A stream never finishes: its pieces are counted as they come.
-  devtools.on("Network.dataReceived", ({ requestId, encodedDataLength }) => {
-    sizeOf(requestId).bytes += encodedDataLength;
+  const streams = new Map<string, string>();
+  devtools.on("Network.responseReceived", ({ requestId, response }) => {
+    if (response.mimeType === "text/event-stream") streams.set(requestId, response.url);
   });
-  devtools.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => {
-    sizeOf(requestId).bytes = encodedDataLength;
+  devtools.on("Network.dataReceived", ({ requestId, encodedDataLength, dataLength }) => {
+    const url = streams.get(requestId);
+    if (url) add(url, encodedDataLength || dataLength);
   });
   await page.goto(path);
   await isShown();
@@ -54,11 +55,12 @@ export async function measurePageLoad(
         });
       }),
   );
-  const answers = [...sizes.values()].sort((a, b) => b.bytes - a.bytes);
+  await Promise.all(finished);
   await devtools.detach();
+  const largestFirst = [...answers].sort(([, a], [, b]) => b - a);
   return {
-    bytes: answers.reduce((sum, { bytes }) => sum + bytes, 0),
-    largest: answers.slice(0, 8).map(({ url, bytes }) => `${bytes} ${new URL(url).pathname}`),
+    bytes: largestFirst.reduce((sum, [, bytes]) => sum + bytes, 0),
+    largest: largestFirst.slice(0, 8).map(([url, bytes]) => `${bytes} ${new URL(url).pathname}`),
     lcpMs,
   };
 }

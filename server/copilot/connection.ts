@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { Socket } from "node:net";
 import { CopilotClient, RuntimeConnection } from "@github/copilot-sdk";
 import type { Clock } from "@/server/platform/clock";
@@ -24,6 +25,19 @@ type Internals = {
   socket?: Socket | null;
   connection?: { onClose(listener: () => void): unknown } | null;
 };
+
+/** Tells `onFailed` instead of the writer when a write fails. The SDK's JSON-RPC library (vscode-jsonrpc 8.2.1)
+ *  lets a writer's error go unhandled as well as rejecting the call, which would end the process. */
+function reportFailedWrites(socket: Socket, onFailed: () => void): void {
+  const write = socket.write.bind(socket) as (data: unknown, ...rest: unknown[]) => boolean;
+  const guarded = (data: unknown, ...rest: unknown[]) => {
+    const last = rest.at(-1);
+    if (typeof last !== "function") return write(data, ...rest);
+    const done = (error?: Error | null) => (error ? onFailed() : last());
+    return write(data, ...rest.slice(0, -1), done);
+  };
+  socket.write = guarded as Socket["write"];
+}
 
 async function bounded<T>(
   clock: Clock,
@@ -63,7 +77,10 @@ export async function connect({ address, token, clock }: Target): Promise<Connec
         mode: "empty",
       }),
   );
+  const internals = client as unknown as Internals;
   const lost = new AbortController();
+  // One listener a running turn and call.
+  setMaxListeners(0, lost.signal);
   const close = (reason: string) => {
     if (lost.signal.aborted) return;
     lost.abort(reason);
@@ -74,8 +91,10 @@ export async function connect({ address, token, clock }: Target): Promise<Connec
 
   try {
     await bounded(clock, client.start(), { ms: CONNECT_TIMEOUT_MS, lost: lost.signal, what: "connect" });
-    const internals = client as unknown as Internals;
-    internals.socket?.setNoDelay(true);
+    if (internals.socket) {
+      internals.socket.setNoDelay(true);
+      reportFailedWrites(internals.socket, () => close("write failed"));
+    }
     internals.connection?.onClose(() => close("socket closed"));
     const { version } = await call((ready) => ready.getStatus());
     void watchdog();
@@ -90,7 +109,11 @@ export async function connect({ address, token, clock }: Target): Promise<Connec
     while (!lost.signal.aborted) {
       await clock.sleep(PING_EVERY_MS, lost.signal);
       if (lost.signal.aborted) return;
-      await bounded(clock, client.ping(), limit).catch(() => close("no answer to ping"));
+      const heard = internals.socket?.bytesRead;
+      await bounded(clock, client.ping(), limit).catch(() => {
+        // A server that is busy with many turns answers late, but goes on telling about them.
+        if (internals.socket?.bytesRead === heard) close("no answer to ping");
+      });
     }
   }
 }

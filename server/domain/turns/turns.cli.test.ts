@@ -163,8 +163,15 @@ describe("a turn on a real CLI server", () => {
       prompt: "count tokens=400 rate=40",
       idempotencyKey: randomUUID(),
     });
-    await watchUntil(session.id, (events) => only(events, "assistant.delta").length > 2);
-    const watching = watchUntil(session.id, () => false);
+    let told = () => {};
+    const answering = new Promise<void>((resolve) => {
+      told = resolve;
+    });
+    const watching = watchUntil(session.id, (events) => {
+      if (only(events, "assistant.delta").length > 2) told();
+      return false;
+    });
+    await answering;
     await app.sessions.delete(mona, session.id);
     await watching;
     await expect(app.turns.get(mona, turn.turnId)).rejects.toMatchObject({ code: "turn_not_found" });

@@ -1,5 +1,5 @@
 import { Lexer, type MarkedToken, type Token, type TokensList } from "marked";
-import remend from "remend";
+import { completed } from "./unfinished";
 
 /** One top-level piece of a Markdown text. Two blocks with the same `raw` and `links` look the same. */
 export type Block = { raw: string; token: MarkedToken; links: string };
@@ -39,7 +39,7 @@ export function createBlockParser(): BlockParser {
       settledChars += keptRaw.length;
       links = tail.links;
       const end = source.slice(keptRaw.length);
-      return [...settled, ...lex(remend(end, { linkMode: "text-only", katex: false }), links).blocks];
+      return [...settled, ...lex(completed(end), links).blocks];
     }
     return [...settled, ...tail.blocks];
   };

@@ -4,8 +4,10 @@ import fc from "fast-check";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { createBlockParser } from "./block-parser";
 import MarkdownView from "./markdown-view";
+import { loadCompletion } from "./unfinished";
 
-beforeAll(() => {
+beforeAll(async () => {
+  await loadCompletion();
   globalThis.IntersectionObserver = class {
     observe() {}
     disconnect() {}

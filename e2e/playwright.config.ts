@@ -13,10 +13,9 @@ export default defineConfig({
   globalSetup: "./support/global-setup.ts",
   // One journey at a time: they share one stack, and some of them kill parts of it.
   workers: 1,
-  // A journey that passes only the second time is named in the summary of `npm test`.
-  retries: 1,
+  retries: 0,
   timeout: 120_000,
-  expect: { timeout: 20_000 },
+  expect: { timeout: 10_000 },
   forbidOnly: true,
   use: {
     baseURL: process.env.FLIGHTDECK_E2E_URL,

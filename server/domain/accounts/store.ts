@@ -1,4 +1,4 @@
-import { type Db, violatedUnique } from "@/server/db/client";
+import { type Db, Prisma, violatedUnique } from "@/server/db/client";
 import type { OwnerId } from "@/server/platform/scope";
 import type { GithubProfile } from "./types";
 
@@ -50,9 +50,9 @@ async function findOrCreateOnce(db: Db, profile: GithubProfile, now: Date): Prom
 export function createAccountStore(db: Db): AccountStore {
   return {
     async findLogin(sessionToken, now) {
-      const rows = await db.$queryRaw<{ id: OwnerId; login: string }[]>`
+      const rows = await db.$direct<{ id: OwnerId; login: string }>(Prisma.sql`
         SELECT u."id", u."login" FROM "Session" s JOIN "User" u ON u."id" = s."userId"
-        WHERE s."sessionToken" = ${sessionToken} AND s."expires" > ${now}`;
+        WHERE s."sessionToken" = ${sessionToken} AND s."expires" > ${now}`);
       const [row] = rows;
       return row ? { ownerId: row.id, login: row.login } : null;
     },

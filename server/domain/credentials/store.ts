@@ -45,7 +45,12 @@ export function createCredentialStore(
   { rowLockWaitMs = ROW_LOCK_WAIT_MS }: { rowLockWaitMs?: number } = {},
 ): CredentialStore {
   return {
-    find: (owner) => db.githubCredential.findUnique({ where: { userId: owner } }),
+    async find(owner) {
+      const rows = await db.$direct<StoredCredential>(Prisma.sql`
+        SELECT "accessToken", "refreshToken", "accessExpiresAt", "refreshExpiresAt", "status", "version", "updatedAt"
+        FROM "GithubCredential" WHERE "userId" = ${owner}::uuid`);
+      return rows[0] ?? null;
+    },
 
     async replace(owner, tokens) {
       const row = { ...tokens, status: "active" as const };

@@ -106,7 +106,7 @@ export class SessionRunner {
   async #run(turn: ActiveTurn, lease: Lease, signal: AbortSignal): Promise<boolean> {
     const { log, bell, clock, logger, credentials, defaultModel } = this.#deps;
     const startedAt = clock.monotonicMs();
-    const model = turn.session.model ?? defaultModel;
+    const model = turn.sessionModel ?? defaultModel;
     const verdict = new Verdict(clock);
     const writer = createTurnWriter(
       { log, bell, clock },
@@ -155,7 +155,7 @@ export class SessionRunner {
 
   async #start(turn: ActiveTurn, lease: Lease, model: string | null): Promise<boolean> {
     const { log, bell } = this.#deps;
-    const title = turn.session.titleSource === "default" ? titleFromPrompt(turn.prompt) : null;
+    const title = turn.titleSource === "default" ? titleFromPrompt(turn.prompt) : null;
     const started = await log.append({
       sessionId: this.#sessionId,
       guard: { fence: lease.fence },

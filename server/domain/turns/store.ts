@@ -3,7 +3,13 @@ import type { OwnerId } from "@/server/platform/scope";
 
 export type TurnRow = Prisma.TurnGetPayload<object>;
 /** A queued or running turn, with what its runner needs of the session. */
-export type ActiveTurn = TurnRow & { session: { model: string | null; titleSource: string } };
+export type ActiveTurn = Pick<
+  TurnRow,
+  "id" | "sessionId" | "seq" | "prompt" | "status" | "abortRequestedAt"
+> & {
+  sessionModel: string | null;
+  titleSource: string;
+};
 export type NewTurn = {
   id: string;
   sessionId: string;
@@ -72,11 +78,14 @@ export function createTurnStore(db: Db) {
           AND s."id" = t."sessionId" AND s."ownerId" = ${owner}::uuid`;
     },
     /** The session's active turn, for its runner. */
-    active: (sessionId: string): Promise<ActiveTurn | null> =>
-      db.turn.findFirst({
-        where: { sessionId, status: { in: ["queued", "running"] } },
-        include: { session: { select: { model: true, titleSource: true } } },
-      }),
+    async active(sessionId: string): Promise<ActiveTurn | null> {
+      const rows = await db.$direct<ActiveTurn>(Prisma.sql`
+        SELECT t."id", t."sessionId", t."seq", t."prompt", t."status", t."abortRequestedAt",
+               s."model" AS "sessionModel", s."titleSource"
+        FROM "Turn" t JOIN "CopilotSession" s ON s."id" = t."sessionId"
+        WHERE t."sessionId" = ${sessionId}::uuid AND t."status" IN ('queued', 'running')`);
+      return rows[0] ?? null;
+    },
     /** Whether Copilot has ever answered in this session, so that there is something to remember. */
     hasAnswer: async (sessionId: string): Promise<boolean> =>
       (await db.turn.findFirst({ where: { sessionId, status: "succeeded" }, select: { id: true } })) !== null,

@@ -69,6 +69,16 @@ describe("the tail of a log", () => {
     expect(tail.after("other 0", 0)).toHaveLength(1);
   });
 
+  it("keeps of a turn that has ended only what came with its end", () => {
+    const tail = new EventTail();
+    tail.push("s", events(1, 3));
+    const end: WireEvent = { seq: 4, at: new Date(0), type: "turn.ended", data: { outcome: "succeeded" } };
+    tail.push("s", [end]);
+    expect(tail.after("s", 2)).toBeNull();
+    expect(tail.after("s", 3)).toEqual([end]);
+    expect(tail.after("s", 4)).toEqual([]);
+  });
+
   it("does not keep large events, nor a run that would have a hole in their place", () => {
     const tail = new EventTail();
     tail.push("s", [event(1)]);

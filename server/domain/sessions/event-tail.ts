@@ -16,7 +16,10 @@ export class EventTail {
     const last = known?.run.at(-1);
     if (!next) return;
     // Two appends can finish out of order, and others may have appended in between: keep one unbroken run.
-    const run = known && last && last.seq + 1 === next.seq ? known.run : [];
+    const goesOn = known && last && last.seq + 1 === next.seq;
+    // With a turn its streamed text ends: its rows are replaced by the message that comes with the end.
+    const ends = events.some(({ type }) => type === "turn.ended");
+    const run = goesOn && !ends ? known.run : [];
     run.push(...events);
     const newest = Math.max(known?.newest ?? 0, next.seq + events.length - 1);
     if (run.length > TAIL_EVENTS_MAX) run.splice(0, run.length - TAIL_EVENTS_MAX);

@@ -1,29 +1,16 @@
 import { randomUUID } from "node:crypto";
 import type { Socket } from "node:net";
 import { CopilotClient, RuntimeConnection, type SessionConfig } from "@github/copilot-sdk";
+import { SESSION_OPTIONS } from "@/server/copilot/attachment";
 import type { RunningCli } from "@/server/copilot/cli-process";
 import type { Arm } from "./types";
 
 const TURN_TIMEOUT_MS = 120_000;
 
-// The options with which Flightdeck creates its sessions (server/copilot/attachment.ts), so that all arms ask the
-// same of the CLI.
-const SESSION_OPTIONS = {
-  streaming: true,
-  availableTools: [],
-  systemMessage: {
-    mode: "append",
-    content:
-      "You are answering in a web chat. You have no tools and no access to files or the network here. Reply in Markdown.",
-  },
-  onAutoModeSwitchRequest: () => "no",
-  onPermissionRequest: () => ({ kind: "reject" }),
-} as const satisfies Partial<SessionConfig>;
-
-/** The options of a bench session of the person behind `gitHubToken`. */
+/** The options of a bench session of the person behind `gitHubToken`: Flightdeck's own, so that all arms ask the same
+ *  of the CLI. */
 export const sessionOptions = (gitHubToken: string): Omit<SessionConfig, "sessionId"> => ({
   ...SESSION_OPTIONS,
-  availableTools: [...SESSION_OPTIONS.availableTools],
   gitHubToken,
 });
 

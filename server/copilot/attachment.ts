@@ -5,21 +5,27 @@ import type { Connection } from "./connection";
 import { toSignal } from "./event-map";
 import type { Attachment, AttachOptions } from "./types";
 
-const SYSTEM_MESSAGE =
-  "You are answering in a web chat. You have no tools and no access to files or the network here. Reply in Markdown.";
+/** What every session is created and resumed with, whoever owns it. */
+export const SESSION_OPTIONS = {
+  streaming: true,
+  availableTools: [] as string[],
+  systemMessage: {
+    mode: "append",
+    content:
+      "You are answering in a web chat. You have no tools and no access to files or the network here. Reply in Markdown.",
+  },
+  // Unanswered, this question would keep a rate-limited turn from ever becoming idle (CLI 1.0.85).
+  onAutoModeSwitchRequest: () => "no",
+  // Without tools nothing asks for permission; should anything ask all the same, the answer is no.
+  onPermissionRequest: () => ({ kind: "reject" }),
+} as const satisfies SessionConfig;
 
 function sessionConfig(options: AttachOptions): SessionConfig {
   return {
+    ...SESSION_OPTIONS,
     sessionId: options.sessionId,
     ...(options.model !== null && { model: options.model }),
     gitHubToken: options.gitHubToken.use((token) => token),
-    streaming: true,
-    availableTools: [],
-    systemMessage: { mode: "append", content: SYSTEM_MESSAGE },
-    // Unanswered, this question would keep a rate-limited turn from ever becoming idle (CLI 1.0.85).
-    onAutoModeSwitchRequest: () => "no",
-    // Without tools nothing asks for permission; should anything ask all the same, the answer is no.
-    onPermissionRequest: () => ({ kind: "reject" }),
     onEvent: (event) => {
       const signal = toSignal(event);
       if (signal) options.onSignal(signal);

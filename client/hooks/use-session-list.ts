@@ -1,18 +1,11 @@
 "use client";
 
-import {
-  type InfiniteData,
-  type QueryClient,
-  skipToken,
-  useInfiniteQuery,
-  useMutation,
-  useQuery,
-  useQueryClient,
-} from "@tanstack/react-query";
+import { skipToken, useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useMemo } from "react";
-import type { SessionPage, SessionSummary } from "@/lib/contracts/sessions";
+import type { SessionSummary } from "@/lib/contracts/sessions";
 import { useBrowserClient } from "../provider";
 import { useTRPC } from "../trpc";
+import { editLists, withChanged, without } from "./edit-lists";
 
 /** How often the list is asked again while an answer is running somewhere, and otherwise. */
 const LIST_BUSY_MS = 5_000;
@@ -45,8 +38,6 @@ export function useSession(sessionId: string | null) {
   return useQuery(trpc.sessions.get.queryOptions(sessionId === null ? skipToken : { sessionId }));
 }
 
-type CachedPages = InfiniteData<SessionPage, string | null>;
-
 /** Changes what the list and the header show, before or without asking the server. */
 export function useSessionCache() {
   const trpc = useTRPC();
@@ -55,16 +46,14 @@ export function useSessionCache() {
     const lists = trpc.sessions.list.infiniteQueryFilter();
     return {
       patch(sessionId: string, change: Partial<SessionSummary>): void {
-        editItems(queries, lists, (items) =>
-          items.map((item) => (item.id === sessionId ? { ...item, ...change } : item)),
-        );
+        editLists(queries, lists, (items) => withChanged(items, sessionId, change));
         queries.setQueryData(
           trpc.sessions.get.queryKey({ sessionId }),
           (old) => old && { ...old, ...change },
         );
       },
       remove(sessionId: string): void {
-        editItems(queries, lists, (items) => items.filter((item) => item.id !== sessionId));
+        editLists(queries, lists, (items) => without(items, sessionId));
       },
       put(session: SessionSummary): void {
         queries.setQueryData(trpc.sessions.get.queryKey({ sessionId: session.id }), session);
@@ -72,17 +61,6 @@ export function useSessionCache() {
       refresh: () => queries.invalidateQueries(lists),
     };
   }, [trpc, queries]);
-}
-
-function editItems(
-  queries: QueryClient,
-  filter: Parameters<QueryClient["setQueriesData"]>[0],
-  edit: (items: SessionSummary[]) => SessionSummary[],
-): void {
-  queries.setQueriesData<CachedPages>(
-    filter,
-    (old) => old && { ...old, pages: old.pages.map((page) => ({ ...page, items: edit(page.items) })) },
-  );
 }
 
 /** Rename, change model, archive and bring back. The change shows at once and is taken back where it fails. */

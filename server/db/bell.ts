@@ -5,6 +5,8 @@ import type { Log } from "@/server/platform/log";
 /** One channel for everything: Postgres slows down with many. The payload is the id that changed. */
 const CHANNEL = "flightdeck";
 const RECONNECT_MS = 500;
+/** Rings for other processes go out at most this often: a ring says "look", and one look finds everything. */
+const NOTIFY_GAP_MS = 10;
 const CONNECT_TIMEOUT_MS = 5_000;
 
 /** `remote`: rung by another process, so rows may be there that this one did not write itself. */
@@ -46,6 +48,7 @@ export function createBell({ url, clock, log }: Options): Bell {
       await client
         .query("SELECT pg_notify($1, id) FROM unnest($2::text[]) AS id", [CHANNEL, ids])
         .catch(() => {});
+      await clock.sleep(NOTIFY_GAP_MS, stopping.signal);
     }
     outgoing.clear();
     sending = false;

@@ -2,8 +2,9 @@ import { storableText } from "@/lib/contracts/text";
 import type { NewEvent, WireEvent } from "@/lib/events/wire";
 import { type Db, Prisma } from "@/server/db/client";
 import type { Clock } from "@/server/platform/clock";
+import { AppendBatch, type StoreAll } from "./append-batch";
 import { EventTail } from "./event-tail";
-import type { AppendGuard, EventLog } from "./types";
+import type { Append, AppendGuard, EventLog } from "./types";
 
 type Row = { seq: number; turnId: string | null; type: string; data: unknown; at: Date };
 
@@ -27,53 +28,93 @@ function storable(events: NewEvent[]): NewEvent[] {
   return JSON.parse(json, (_, value: unknown) => (typeof value === "string" ? storableText(value) : value));
 }
 
-const guardSql = (guard: AppendGuard): Prisma.Sql =>
-  "owner" in guard
-    ? Prisma.sql`EXISTS (SELECT 1 FROM "CopilotSession" s
-        WHERE s."id" = h."sessionId" AND s."ownerId" = ${guard.owner}::uuid)`
-    : Prisma.sql`h."fence" = ${guard.fence}`;
+function guardSql(guard: AppendGuard): Prisma.Sql {
+  if (!("owner" in guard)) return Prisma.sql`h."fence" = ${guard.fence}`;
+  const owned = Prisma.sql`s."id" = h."sessionId" AND s."ownerId" = ${guard.owner}::uuid`;
+  if (!("fence" in guard)) return Prisma.sql`EXISTS (SELECT 1 FROM "CopilotSession" s WHERE ${owned})`;
+  return Prisma.sql`h."fence" = ${guard.fence} AND EXISTS (SELECT 1 FROM "CopilotSession" s
+    WHERE ${owned} AND s."model" IS NOT DISTINCT FROM ${guard.model})`;
+}
+
+const toItem = ({ type, data, turnId }: NewEvent) => ({ type, data, turnId: turnId ?? null });
+
+/** Nothing but new rows under a fence, as streamed text is. */
+const isPlain = ({ guard, fold = [], first, also = [] }: Append): boolean =>
+  !("owner" in guard) && fold.length === 0 && !first && also.length === 0;
+
+/** Appends that need more than their own rows, each in a statement of its own. */
+async function storeOne(
+  db: Db,
+  { sessionId, guard, fold = [], first, also = [], events }: Append,
+  at: Date,
+): Promise<number | undefined> {
+  const statements = [
+    ...(first
+      ? [
+          Prisma.sql`held AS (
+            SELECT h."sessionId" FROM "SessionHead" h
+            WHERE h."sessionId" = ${sessionId}::uuid AND ${guardSql(guard)} FOR NO KEY UPDATE)`,
+          Prisma.sql`first AS (${first})`,
+        ]
+      : []),
+    Prisma.sql`head AS (
+      UPDATE "SessionHead" h SET "lastSeq" = h."lastSeq" + ${events.length}::int
+      WHERE h."sessionId" = ${sessionId}::uuid
+        AND ${first ? Prisma.sql`EXISTS (SELECT 1 FROM first)` : guardSql(guard)}
+      RETURNING h."lastSeq")`,
+    Prisma.sql`stored AS (
+      INSERT INTO "Event" ("sessionId", "seq", "turnId", "type", "data", "at")
+      SELECT ${sessionId}::uuid, head."lastSeq" - ${events.length}::int + e.n::int,
+             (e.item->>'turnId')::uuid, e.item->>'type', e.item->'data', ${at}::timestamptz
+      FROM head, jsonb_array_elements(${JSON.stringify(events.map(toItem))}::jsonb) WITH ORDINALITY AS e(item, n))`,
+    ...(fold.length > 0
+      ? [
+          Prisma.sql`folded AS (
+            DELETE FROM "Event" USING head
+            WHERE "sessionId" = ${sessionId}::uuid AND "seq" = ANY(${fold}::int[]))`,
+        ]
+      : []),
+    ...also.map((sql, index) => Prisma.sql`${Prisma.raw(`also${index}`)} AS (${sql})`),
+  ];
+  const rows = await db.$direct<{ lastSeq: number }>(
+    Prisma.sql`WITH ${Prisma.join(statements, ", ")} SELECT "lastSeq" FROM head`,
+  );
+  return rows[0]?.lastSeq;
+}
+
+const storeAllIn =
+  (db: Db): StoreAll =>
+  async (appends) => {
+    const rows = await db.$direct<{ sessionId: string; lastSeq: number }>(Prisma.sql`
+      WITH item AS (
+        SELECT (i->>'sessionId')::uuid AS id, (i->>'fence')::int AS fence, i->'events' AS events,
+               (i->>'at')::timestamptz AS at, jsonb_array_length(i->'events') AS n
+        FROM jsonb_array_elements(${JSON.stringify(appends)}::jsonb) AS i),
+      head AS (
+        UPDATE "SessionHead" h SET "lastSeq" = h."lastSeq" + item.n FROM item
+        WHERE h."sessionId" = item.id AND h."fence" = item.fence
+        RETURNING h."sessionId", h."lastSeq", item.n, item.events, item.at),
+      stored AS (
+        INSERT INTO "Event" ("sessionId", "seq", "turnId", "type", "data", "at")
+        SELECT head."sessionId", head."lastSeq" - head.n + e.n::int,
+               (e.item->>'turnId')::uuid, e.item->>'type', e.item->'data', head.at
+        FROM head, jsonb_array_elements(head.events) WITH ORDINALITY AS e(item, n))
+      SELECT "sessionId", "lastSeq" FROM head`);
+    return new Map(rows.map(({ sessionId, lastSeq }) => [sessionId, lastSeq]));
+  };
 
 export function createEventLog(db: Db, clock: Clock): EventLog {
   const tail = new EventTail();
+  const batch = new AppendBatch(storeAllIn(db));
   return {
-    async append({ sessionId, guard, fold = [], first, also = [], ...request }) {
+    async append(request) {
+      const { sessionId, guard } = request;
       const at = clock.now();
       const events = storable(request.events);
-      const payload = JSON.stringify(
-        events.map(({ type, data, turnId }) => ({ type, data, turnId: turnId ?? null })),
-      );
-      const statements = [
-        ...(first
-          ? [
-              Prisma.sql`held AS (
-                SELECT h."sessionId" FROM "SessionHead" h
-                WHERE h."sessionId" = ${sessionId}::uuid AND ${guardSql(guard)} FOR NO KEY UPDATE)`,
-              Prisma.sql`first AS (${first})`,
-            ]
-          : []),
-        Prisma.sql`head AS (
-          UPDATE "SessionHead" h SET "lastSeq" = h."lastSeq" + ${events.length}::int
-          WHERE h."sessionId" = ${sessionId}::uuid
-            AND ${first ? Prisma.sql`EXISTS (SELECT 1 FROM first)` : guardSql(guard)}
-          RETURNING h."lastSeq")`,
-        Prisma.sql`stored AS (
-          INSERT INTO "Event" ("sessionId", "seq", "turnId", "type", "data", "at")
-          SELECT ${sessionId}::uuid, head."lastSeq" - ${events.length}::int + e.n::int,
-                 (e.item->>'turnId')::uuid, e.item->>'type', e.item->'data', ${at}::timestamptz
-          FROM head, jsonb_array_elements(${payload}::jsonb) WITH ORDINALITY AS e(item, n))`,
-        ...(fold.length > 0
-          ? [
-              Prisma.sql`folded AS (
-                DELETE FROM "Event" USING head
-                WHERE "sessionId" = ${sessionId}::uuid AND "seq" = ANY(${fold}::int[]))`,
-            ]
-          : []),
-        ...also.map((sql, index) => Prisma.sql`${Prisma.raw(`also${index}`)} AS (${sql})`),
-      ];
-      const rows = await db.$direct<{ lastSeq: number }>(
-        Prisma.sql`WITH ${Prisma.join(statements, ", ")} SELECT "lastSeq" FROM head`,
-      );
-      const lastSeq = rows[0]?.lastSeq;
+      const lastSeq =
+        isPlain(request) && !("owner" in guard)
+          ? await batch.add({ sessionId, fence: guard.fence, at, events: events.map(toItem) })
+          : await storeOne(db, { ...request, events }, at);
       if (lastSeq === undefined) return { won: false };
       const firstSeq = lastSeq - events.length + 1;
       const stored = events.map((event, index) => ({ ...event, seq: firstSeq + index, at }) as WireEvent);

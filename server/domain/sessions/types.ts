@@ -28,8 +28,12 @@ export type Sessions = {
   ): AsyncGenerator<WireEvent[]>;
 };
 
-/** Who may append: the owner (prompts, renames), or the runner that holds the newest fence. */
-export type AppendGuard = { owner: OwnerId } | { fence: number };
+/** Who may append: the owner (prompts, renames), the runner that holds the newest fence, or both in one, for a prompt
+ *  whose turn starts with it: then the session's model must be the one the runner knows. */
+export type AppendGuard =
+  | { owner: OwnerId }
+  | { fence: number }
+  | { owner: OwnerId; fence: number; model: string | null };
 
 export type Append = {
   sessionId: string;

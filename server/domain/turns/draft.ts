@@ -31,9 +31,14 @@ export class TurnDraft {
     return this.#pending.length === 0;
   }
 
-  /** True where something waits that is more than streamed text, or the first text of a message. */
+  /** True where something waits that cannot be seen otherwise: a notice, or the first text of a message. */
   get isUrgent(): boolean {
     return this.#urgent;
+  }
+
+  /** True where a finished text waits and no other is arriving: most likely the turn ends in a moment. */
+  get isFinished(): boolean {
+    return this.#replacing.size > 0 && this.#open.size === 0;
   }
 
   accept(signal: CopilotSignal): void {
@@ -57,7 +62,7 @@ export class TurnDraft {
         this.#complete("reasoning", signal.reasoningId, signal.content, false);
         return;
       case "usage":
-        this.add({ type: "usage", data: signal.usage });
+        this.#pending.push({ type: "usage", turnId: this.#turnId, data: signal.usage });
         return;
       case "retrying":
         this.#callFailed = true;
@@ -156,9 +161,17 @@ export class TurnDraft {
     const folded = this.#close(id);
     if (kind === "message") {
       this.#callFailed = false;
-      this.add({ type: "assistant.message", data: { messageId: id, content, partial, folded } });
+      this.#pending.push({
+        type: "assistant.message",
+        turnId: this.#turnId,
+        data: { messageId: id, content, partial, folded },
+      });
     } else {
-      this.add({ type: "assistant.reasoning", data: { reasoningId: id, content, folded } });
+      this.#pending.push({
+        type: "assistant.reasoning",
+        turnId: this.#turnId,
+        data: { reasoningId: id, content, folded },
+      });
     }
   }
 

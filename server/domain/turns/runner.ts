@@ -1,10 +1,20 @@
+import type { OwnerId } from "@/server/platform/scope";
+import type { Secret } from "@/server/platform/secret";
 import type { Tasks } from "@/server/platform/tasks";
 import { runnerTopic } from "../sessions/types";
-import { type RunnerDeps, SessionRunner } from "./session-runner";
+import { type Ready, type RunnerDeps, SessionRunner, type StartedTurn } from "./session-runner";
 import { IDLE_DETACH_MS, LEASE_RENEW_MS, QUEUED_STALE_MS, SWEEP_EVERY_MS, SWEEP_ROWS } from "./tunables";
 
 /** Runs the turns of every session whose lease this process holds. */
 export type Runner = {
+  /** Stores a turn as started and runs it, where this process drives the session of `owner` already and nothing
+   *  else runs; `store` gets what that takes, and answers null where it could not store it after all. Null: nothing
+   *  was stored. Rejects with what `store` throws. */
+  begin<Turn extends StartedTurn>(
+    owner: OwnerId,
+    sessionId: string,
+    store: (ready: Ready) => Promise<Turn | null>,
+  ): Promise<Turn | null>;
   /** Takes a session's queued turns up, here or wherever its lease is held. Never throws, never waits. */
   kick(sessionId: string): void;
   /** Sessions this process holds a place for, and how many of them run a turn. */
@@ -17,7 +27,7 @@ export type Runner = {
 type Slot = { runner: SessionRunner; busy: boolean; again: boolean; unlisten(): void };
 
 export function createRunner(deps: Omit<RunnerDeps, "streaming"> & { tasks: Tasks }): Runner {
-  const { tasks, bell, leases, store, clock, logger } = deps;
+  const { tasks, bell, leases, store, clock, logger, credentials } = deps;
   const slots = new Map<string, Slot>();
   const running = () => [...slots.values()].filter((slot) => slot.runner.isRunning).length;
 
@@ -43,10 +53,20 @@ export function createRunner(deps: Omit<RunnerDeps, "streaming"> & { tasks: Task
     if (!slot.busy) drive(sessionId, slot);
   }
 
-  function drive(sessionId: string, slot: Slot): void {
+  function drive(
+    sessionId: string,
+    slot: Slot,
+    started?: { turn: StartedTurn; token: Promise<Secret> },
+  ): void {
     slot.busy = true;
     tasks.run(`session ${sessionId}`, async (signal) => {
       try {
+        if (started) {
+          const run = slot.runner.runStarted(started.turn, started.token, signal);
+          // Asked while the start was being stored, when there was nobody yet to stop.
+          if (slot.again) tasks.run(`stop check ${sessionId}`, () => slot.runner.checkStop());
+          await run;
+        }
         while (slot.again && !signal.aborted) {
           slot.again = false;
           await slot.runner.drive(signal);
@@ -59,6 +79,28 @@ export function createRunner(deps: Omit<RunnerDeps, "streaming"> & { tasks: Task
       }
     });
   }
+
+  const begin: Runner["begin"] = async (owner, sessionId, store) => {
+    const slot = slots.get(sessionId);
+    const ready = slot && !slot.busy ? slot.runner.readyFor(owner) : null;
+    if (!slot || !ready) return null;
+    slot.busy = true;
+    slot.again = false;
+    const token = credentials.accessToken(owner);
+    token.catch(() => {});
+    let turn: StartedTurn | null = null;
+    try {
+      const stored = await store(ready);
+      turn = stored;
+      return stored;
+    } catch (error) {
+      // It may be stored all the same: then nobody runs it, and it has to be settled.
+      slot.again = true;
+      throw error;
+    } finally {
+      drive(sessionId, slot, turn ? { turn, token } : undefined);
+    }
+  };
 
   // The slot stays until the session is detached: a prompt that comes meanwhile must not attach it in parallel.
   // A lease that cannot be given back now is renewed no more, and runs out.
@@ -101,6 +143,7 @@ export function createRunner(deps: Omit<RunnerDeps, "streaming"> & { tasks: Task
   tasks.run("turn sweep", (signal) => every(SWEEP_EVERY_MS, signal, sweep));
 
   return {
+    begin,
     kick,
     load: () => ({ held: slots.size, running: running() }),
     async stop() {

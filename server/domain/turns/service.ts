@@ -1,5 +1,6 @@
 import type { Turn, TurnRef } from "@/lib/contracts/turns";
 import { AppError } from "@/lib/errors/app-error";
+import type { NewEvent } from "@/lib/events/wire";
 import type { Bell } from "@/server/db/bell";
 import type { Ids } from "@/server/platform/ids";
 import type { OwnerId } from "@/server/platform/scope";
@@ -7,9 +8,11 @@ import type { EventLog } from "../sessions/types";
 import { runnerTopic } from "../sessions/types";
 import { endedData } from "./rules";
 import type { Runner } from "./runner";
+import type { Ready } from "./session-runner";
 import {
   endSql,
   insertSql,
+  insertStartedSql,
   type NewTurn,
   type TurnRow,
   type TurnStore,
@@ -21,6 +24,12 @@ import type { Turns } from "./types";
 type Deps = { store: TurnStore; log: EventLog; runner: Runner; bell: Bell; ids: Ids };
 
 const toRef = ({ id, seq, status }: TurnRow): TurnRef => ({ turnId: id, seq, status });
+
+const promptEvent = ({ id, prompt, retryOf }: NewTurn): NewEvent => ({
+  type: "user.message",
+  turnId: id,
+  data: { content: prompt, ...(retryOf !== null && { retryOf }) },
+});
 
 const toTurn = (row: TurnRow): Turn => ({
   turnId: row.id,
@@ -44,19 +53,29 @@ export function createTurns({ store, log, runner, bell, ids }: Deps): Turns {
     return row;
   }
 
-  // The prompt, its event and its turn are one statement: there is never one without the others.
+  // The prompt, its event and its turn are one statement: there is never one without the others. Where this process
+  // drives the session already, the turn's start is in it too.
+  async function start(owner: OwnerId, turn: NewTurn, { fence, sessionModel, model }: Ready) {
+    const appended = await log.append({
+      sessionId: turn.sessionId,
+      guard: { owner, fence, model: sessionModel },
+      events: [promptEvent(turn), { type: "turn.started", turnId: turn.id, data: { model } }],
+      also: [insertStartedSql(turn, fence, model), touchSql(turn.sessionId)],
+    });
+    const seq = appended.won ? appended.events[0]?.seq : undefined;
+    if (seq === undefined) return null;
+    bell.ring(turn.sessionId);
+    return { ...turn, seq, sessionModel };
+  }
+
   async function enqueue(owner: OwnerId, turn: NewTurn): Promise<TurnRef> {
-    const { sessionId, prompt, retryOf } = turn;
+    const { sessionId } = turn;
+    const started = await runner.begin(owner, sessionId, (ready) => start(owner, turn, ready));
+    if (started) return { turnId: turn.id, seq: started.seq, status: "running" };
     const appended = await log.append({
       sessionId,
       guard: { owner },
-      events: [
-        {
-          type: "user.message",
-          turnId: turn.id,
-          data: { content: prompt, ...(retryOf !== null && { retryOf }) },
-        },
-      ],
+      events: [promptEvent(turn)],
       also: [insertSql(turn), touchSql(sessionId)],
     });
     const seq = appended.won ? appended.events[0]?.seq : undefined;

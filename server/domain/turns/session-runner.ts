@@ -1,6 +1,8 @@
 import type { Bell } from "@/server/db/bell";
 import type { Clock } from "@/server/platform/clock";
 import type { Log } from "@/server/platform/log";
+import type { OwnerId } from "@/server/platform/scope";
+import type { Secret } from "@/server/platform/secret";
 import type { Credentials } from "../credentials/types";
 import type { Fleet } from "../fleet/types";
 import type { EventLog, Lease, Leases } from "../sessions/types";
@@ -28,8 +30,22 @@ export type RunnerDeps = {
   streaming(): number;
 };
 
+/** What a turn needs of its row to be run. */
+export type StartedTurn = Pick<ActiveTurn, "id" | "prompt" | "seq" | "sessionModel">;
+
+/** A runner that can start a turn with the statement that stores its prompt. */
+export type Ready = { fence: number; sessionModel: string | null; model: string | null };
+
 /** `handedOver`: the CLI may have the prompt. */
-type Current = { turn: ActiveTurn; verdict: Verdict; writer: TurnWriter; handedOver: boolean };
+type Current = { turn: StartedTurn; verdict: Verdict; writer: TurnWriter; handedOver: boolean };
+
+type Run = {
+  lease: Lease;
+  token: Promise<Secret>;
+  /** The process is shutting down. */
+  signal: AbortSignal;
+  start?: () => Promise<boolean>;
+};
 
 /** Drives one session in this process: holds its lease and its place on a CLI server, runs its turns one by one. */
 export class SessionRunner {
@@ -38,6 +54,8 @@ export class SessionRunner {
   #lease: Lease | undefined;
   #place: Place | undefined;
   #current: Current | undefined;
+  /** The session's model as of the last turn; undefined before, and while nobody has named the session. */
+  #sessionModel: string | null | undefined;
   /** When the last turn ended, in monotonic milliseconds. */
   idleSince: number;
 
@@ -53,6 +71,24 @@ export class SessionRunner {
 
   get holdsLease(): boolean {
     return this.#lease !== undefined;
+  }
+
+  /** Set while this process holds the lease and the place of a session of `owner`, and runs no turn of it. */
+  readyFor(owner: OwnerId): Ready | null {
+    const isPlaced = this.#place !== undefined && !this.#place.attachment.lost.aborted;
+    if (!this.#lease || !isPlaced || this.#current || this.#lease.owner !== owner) return null;
+    if (this.#sessionModel === undefined) return null;
+    return {
+      fence: this.#lease.fence,
+      sessionModel: this.#sessionModel,
+      model: this.#sessionModel ?? this.#deps.defaultModel,
+    };
+  }
+
+  /** Runs a turn that is stored as started under this runner's fence. `token` is its owner's. */
+  async runStarted(turn: StartedTurn, token: Promise<Secret>, signal: AbortSignal): Promise<void> {
+    const lease = this.#lease;
+    if (lease && !(await this.#run(turn, { lease, token, signal }))) await this.release();
   }
 
   /** Runs everything that is queued, and settles what a runner that is gone left behind. Returns where there is
@@ -72,7 +108,7 @@ export class SessionRunner {
       const held =
         turn.status === "running"
           ? await settleAbandoned(this.#deps, turn, this.#lease.fence)
-          : await this.#run(turn, this.#lease, signal);
+          : await this.#startAndRun(turn, this.#lease, signal);
       // A newer fence, the session is gone, or the turn was stopped while queued: begin anew, or not at all.
       if (!held) await this.release();
     }
@@ -102,11 +138,16 @@ export class SessionRunner {
     await place?.attachment.detach();
   }
 
-  /** Runs one queued turn to its end. False where the lease did not hold to the end. */
-  async #run(turn: ActiveTurn, lease: Lease, signal: AbortSignal): Promise<boolean> {
-    const { log, bell, clock, logger, credentials, defaultModel } = this.#deps;
+  async #startAndRun(turn: ActiveTurn, lease: Lease, signal: AbortSignal): Promise<boolean> {
+    const token = this.#deps.credentials.accessToken(lease.owner);
+    return this.#run(turn, { lease, token, signal, start: () => this.#start(turn, lease) });
+  }
+
+  /** Runs one turn to its end; `start` stores that it has begun, where that is not stored yet. False where the lease
+   *  did not hold to the end. */
+  async #run(turn: StartedTurn, { lease, token, signal, start }: Run): Promise<boolean> {
+    const { log, bell, clock, logger, defaultModel } = this.#deps;
     const startedAt = clock.monotonicMs();
-    const model = turn.sessionModel ?? defaultModel;
     const verdict = new Verdict(clock);
     const writer = createTurnWriter(
       { log, bell, clock },
@@ -117,12 +158,14 @@ export class SessionRunner {
     this.#current = current;
     const shutDown = () => verdict.end(failed("interrupted"));
     signal.addEventListener("abort", shutDown, { once: true });
+    if (signal.aborted) shutDown();
     writer.lost.addEventListener("abort", () => verdict.end(failed("internal")), { once: true });
     try {
-      // The token is looked up while the start is being stored.
-      const wanted = credentials.accessToken(lease.owner).then((token): Wanted => ({ token, model }));
+      const model = turn.sessionModel ?? defaultModel;
+      const wanted = token.then((found): Wanted => ({ token: found, model }));
       wanted.catch(() => {});
-      if (!(await this.#start(turn, lease, model))) return false;
+      // The token is looked up while the start is being stored.
+      if (start && !(await start())) return false;
 
       const silence = verdict.watchSilence();
       const prepared = this.#handOver(lease, wanted, current);
@@ -153,8 +196,9 @@ export class SessionRunner {
     }
   }
 
-  async #start(turn: ActiveTurn, lease: Lease, model: string | null): Promise<boolean> {
-    const { log, bell } = this.#deps;
+  async #start(turn: ActiveTurn, lease: Lease): Promise<boolean> {
+    const { log, bell, defaultModel } = this.#deps;
+    const model = turn.sessionModel ?? defaultModel;
     const title = turn.titleSource === "default" ? titleFromPrompt(turn.prompt) : null;
     const started = await log.append({
       sessionId: this.#sessionId,
@@ -166,6 +210,8 @@ export class SessionRunner {
       ],
       also: title === null ? [] : [titleSql(this.#sessionId, title)],
     });
+    const isNamed = turn.titleSource !== "default" || title !== null;
+    this.#sessionModel = started.won && isNamed ? turn.sessionModel : undefined;
     if (started.won) bell.ring(this.#sessionId);
     return started.won;
   }

@@ -27,6 +27,17 @@ export const insertSql = (turn: NewTurn): Prisma.Sql => Prisma.sql`
   SELECT ${turn.id}::uuid, ${turn.sessionId}::uuid, ${turn.idempotencyKey}, ${turn.prompt},
          ${turn.retryOf}::uuid, head."lastSeq" FROM head`;
 
+/** The statement that inserts a turn as running, inside an append of its `user.message` and `turn.started`. */
+export const insertStartedSql = (
+  turn: NewTurn,
+  fence: number,
+  model: string | null,
+): Prisma.Sql => Prisma.sql`
+  INSERT INTO "Turn" ("id", "sessionId", "idempotencyKey", "prompt", "retryOf", "seq",
+                      "status", "fence", "model", "startedAt")
+  SELECT ${turn.id}::uuid, ${turn.sessionId}::uuid, ${turn.idempotencyKey}, ${turn.prompt},
+         ${turn.retryOf}::uuid, head."lastSeq" - 1, 'running', ${fence}, ${model}, now() FROM head`;
+
 /** The statement that notes activity on a session, inside an append. */
 export const touchSql = (sessionId: string): Prisma.Sql => Prisma.sql`
   UPDATE "CopilotSession" SET "lastActivityAt" = now(), "archivedAt" = NULL

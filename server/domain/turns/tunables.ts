@@ -15,6 +15,8 @@ export const DELTA_WAIT_FIRST_MS = 8;
 export const DELTA_WAIT_LAST_MS = 50;
 /** Between these two, the pause is this many times as long as the last write took: a busy database is asked less. */
 export const DELTA_WAIT_WRITES = 4;
+/** A finished text waits this long for the end of its turn, which mostly follows within milliseconds. */
+export const FINISHED_WAIT_MS = 25;
 /** One row holds at most this many characters of streamed text. */
 export const DELTA_CHARS_MAX = 8_192;
 /** Turns that nobody drives any more are looked for this often. */

@@ -7,7 +7,7 @@ import type { EventLog } from "../sessions/types";
 import { TurnDraft } from "./draft";
 import { deltaWaitMs, endedData, type Outcome } from "./rules";
 import { endSql } from "./store";
-import { WRITE_RETRY_EVERY_MS, WRITE_RETRY_MAX_MS } from "./tunables";
+import { FINISHED_WAIT_MS, WRITE_RETRY_EVERY_MS, WRITE_RETRY_MAX_MS } from "./tunables";
 
 type Deps = { log: EventLog; bell: Bell; clock: Clock };
 type Target = {
@@ -39,6 +39,7 @@ export function createTurnWriter(deps: Deps, target: Target): TurnWriter {
   let closing = false;
   let wakeUp = () => {};
   let flushedAt = Number.NEGATIVE_INFINITY;
+  let heardAt = Number.NEGATIVE_INFINITY;
   let writeMs = 0;
 
   // The database may be away for a moment: what was heard stays in memory and is written when it is back.
@@ -74,14 +75,20 @@ export function createTurnWriter(deps: Deps, target: Target): TurnWriter {
     bell.ring(sessionId);
   }
 
-  // Text waits a little so that several tokens share a row; everything else is written at once.
+  // Text waits a little so that several tokens share a row, and a finished text so that it shares the statement that
+  // ends the turn.
+  function dueIn(): number {
+    if (draft.isEmpty) return Number.POSITIVE_INFINITY;
+    if (draft.isUrgent) return 0;
+    const dueAt = draft.isFinished
+      ? heardAt + FINISHED_WAIT_MS
+      : flushedAt + deltaWaitMs(target.streaming(), writeMs);
+    return dueAt - clock.monotonicMs();
+  }
+
   async function pause(): Promise<void> {
     while (!closing && !lost.signal.aborted) {
-      const dueInMs = draft.isEmpty
-        ? Number.POSITIVE_INFINITY
-        : draft.isUrgent
-          ? 0
-          : flushedAt + deltaWaitMs(target.streaming(), writeMs) - clock.monotonicMs();
+      const dueInMs = dueIn();
       if (dueInMs <= 0) return;
       if (dueInMs === Number.POSITIVE_INFINITY) {
         await new Promise<void>((resolve) => {
@@ -110,6 +117,7 @@ export function createTurnWriter(deps: Deps, target: Target): TurnWriter {
   return {
     lost: lost.signal,
     accept(signal) {
+      heardAt = clock.monotonicMs();
       draft.accept(signal);
       wakeUp();
     },

@@ -7,6 +7,11 @@ const CHANNEL = "flightdeck";
 const RECONNECT_MS = 500;
 /** Rings for other processes go out at most this often: a ring says "look", and one look finds everything. */
 const NOTIFY_GAP_MS = 10;
+/** What processes say to each other when they come and every `GREET_EVERY_MS`: where nobody else is, nothing is
+ *  sent. An id is never this text. */
+const GREETING = "hello";
+const GREET_EVERY_MS = 3_000;
+const PEER_FORGOTTEN_MS = 10_000;
 const CONNECT_TIMEOUT_MS = 5_000;
 
 /** `remote`: rung by another process, so rows may be there that this one did not write itself. */
@@ -32,6 +37,8 @@ export function createBell({ url, clock, log }: Options): Bell {
   const listeners = new Map<string, Set<(ring: Ring) => void>>();
   const stopping = new AbortController();
   let client: Client | undefined;
+  /** When each other process, by its connection, was heard last. */
+  const peers = new Map<number, number>();
 
   const wake = (id: string, ring: Ring) => {
     for (const listener of listeners.get(id) ?? []) listener(ring);
@@ -54,8 +61,24 @@ export function createBell({ url, clock, log }: Options): Bell {
     sending = false;
   }
   function notify(id: string): void {
+    if (peers.size === 0 && id !== GREETING) return;
     outgoing.add(id);
     if (!sending) void send();
+  }
+  function hear(peer: number, payload: string): void {
+    const isNew = !peers.has(peer);
+    peers.set(peer, clock.monotonicMs());
+    if (payload !== GREETING) return wake(payload, { remote: true });
+    if (isNew) notify(GREETING);
+  }
+  async function greet(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      for (const [peer, heardAt] of peers) {
+        if (clock.monotonicMs() - heardAt > PEER_FORGOTTEN_MS) peers.delete(peer);
+      }
+      notify(GREETING);
+      await clock.sleep(GREET_EVERY_MS, stopping.signal);
+    }
   }
 
   async function connectOnce(): Promise<void> {
@@ -74,7 +97,7 @@ export function createBell({ url, clock, log }: Options): Bell {
     const { rows } = await next.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
     const own = rows[0]?.pid;
     next.on("notification", (note) => {
-      if (note.processId !== own && note.payload) wake(note.payload, { remote: true });
+      if (note.processId !== own && note.payload) hear(note.processId, note.payload);
     });
     // A NOTIFY is a transaction; a ring that is lost in a crash needs no wait for the disk.
     await next.query("SET synchronous_commit = off");
@@ -82,6 +105,7 @@ export function createBell({ url, clock, log }: Options): Bell {
     // Where `stop` came while connecting there was nothing that it could close.
     if (stopping.signal.aborted) return next.end();
     client = next;
+    notify(GREETING);
     // Rings may have been missed while disconnected: wake everybody once.
     for (const id of [...listeners.keys()]) wake(id, { remote: true });
     await ended;
@@ -89,6 +113,7 @@ export function createBell({ url, clock, log }: Options): Bell {
     await next.end().catch(() => {});
   }
 
+  void greet();
   const loop = (async () => {
     while (!stopping.signal.aborted) {
       await connectOnce().catch((error: unknown) => log.warn({ err: error }, "bell disconnected"));

@@ -41,21 +41,27 @@ export async function handleTrpc(request: Request): Promise<Response> {
 
 const NEWLINE = 10;
 
-// tRPC hands out each line of an event by itself, and each would be a write to the socket of its own.
+const endsEvent = (bytes: Uint8Array | undefined) => bytes?.at(-1) === NEWLINE && bytes.at(-2) === NEWLINE;
+const nextTick = () => new Promise<null>((resolve) => setImmediate(resolve, null));
+
+// tRPC hands out each line of an event by itself, and each would be a write to the socket of its own. Events that are
+// there at the same moment share one write.
 function inWholeEvents(response: Response): Response {
   if (!response.body) return response;
   const reader = response.body.getReader();
+  let reading: ReturnType<typeof reader.read> | undefined;
   const body = new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
         const parts: Uint8Array[] = [];
         for (;;) {
-          const { done, value } = await reader.read();
-          if (value) parts.push(value);
-          const isWhole = value?.at(-1) === NEWLINE && value.at(-2) === NEWLINE;
-          if (!done && !isWhole) continue;
+          reading ??= reader.read();
+          const read = endsEvent(parts.at(-1)) ? await Promise.race([reading, nextTick()]) : await reading;
+          if (read) reading = undefined;
+          if (read?.value) parts.push(read.value);
+          if (read && !read.done) continue;
           if (parts.length > 0) controller.enqueue(Buffer.concat(parts));
-          if (done) controller.close();
+          if (read?.done) controller.close();
           return;
         }
       },

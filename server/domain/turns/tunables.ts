@@ -11,7 +11,7 @@ export const ABORT_GRACE_MS = 3_000;
 /** A session without a turn for this long is detached from its CLI server; the next prompt resumes it. */
 export const IDLE_DETACH_MS = 5 * 60_000;
 /** Text that streams is written at once, then at most this often: the first at few turns, the last at many. */
-export const DELTA_WAIT_FIRST_MS = 8;
+export const DELTA_WAIT_FIRST_MS = 20;
 export const DELTA_WAIT_LAST_MS = 50;
 /** Between these two, the pause is this many times as long as the last write took: a busy database is asked less. */
 export const DELTA_WAIT_WRITES = 4;

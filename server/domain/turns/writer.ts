@@ -98,7 +98,7 @@ export function createTurnWriter(deps: Deps, target: Target): TurnWriter {
         // More of the same text changes nothing about when it is due, and an abort is not free.
         const early = new AbortController();
         wakeUp = () => {
-          if (draft.isUrgent || closing) early.abort();
+          if (draft.isUrgent || closing) early.abort("woken");
         };
         await clock.sleep(dueInMs, early.signal);
       }

@@ -18,10 +18,9 @@ export async function handleTrpc(request: Request): Promise<Response> {
   const { env, services, log, stopping } = runtime;
   const cookies = request.headers.get("cookie");
   const authenticate = () => actorFromCookies(cookies, { accounts: services.accounts, env });
-  const signal = AbortSignal.any([request.signal, stopping]);
   const response = await fetchRequestHandler({
     endpoint: "/api/trpc",
-    req: new Request(request, { signal }),
+    req: request,
     router: appRouter,
     async createContext(): Promise<Context> {
       assertSameOrigin(request, env);
@@ -29,6 +28,7 @@ export async function handleTrpc(request: Request): Promise<Response> {
         services,
         log,
         actor: await authenticate(),
+        stopping,
         reauthenticate: authenticate,
         me: (actor) => personOf(runtime, actor),
       };

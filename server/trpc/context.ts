@@ -15,11 +15,12 @@ export type Services = {
   turns: Turns;
 };
 
-/** What every procedure gets. `actor` is null while signed out; `reauthenticate` asks the login again, for calls
- *  that stay open longer than a request should trust one answer. */
+/** What every procedure gets. `actor` is null while signed out. For calls that stay open: `stopping` aborts when the
+ *  process was asked to end, and `reauthenticate` asks the login again. */
 export type Context = {
   services: Services;
   actor: Actor | null;
+  stopping: AbortSignal;
   reauthenticate(): Promise<Actor | null>;
   me(actor: Actor): Promise<Me>;
   log: Log;

@@ -80,6 +80,7 @@ function contextOf(actor: Actor | null): Context {
   return {
     services: { accounts, credentials, fleet, sessions, turns },
     actor,
+    stopping: new AbortController().signal,
     reauthenticate: async () => actor,
     me: async (who): Promise<Me> => ({ ...(await accounts.person(who)), github: "active", demo: false }),
     log: pino({ level: "silent" }),

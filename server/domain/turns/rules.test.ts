@@ -2,8 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { TURN_FAILURES, type TurnFailureCode } from "@/lib/errors/turn-failures";
 import { EVENT_DATA } from "@/lib/events/wire";
-import { deltaWaitMs, endedData, failed, isTrustedAfter, retryNotice } from "./rules";
-import { DELTA_WAIT_FIRST_MS, DELTA_WAIT_LAST_MS } from "./tunables";
+import { endedData, failed, isTrustedAfter, retryNotice } from "./rules";
 
 const CODES = Object.keys(TURN_FAILURES) as TurnFailureCode[];
 
@@ -44,16 +43,4 @@ it("a notice about a repeated model call names the rate limit", () => {
   expect(retryNotice(429).message).toContain("rate limited");
   expect(retryNotice(500).message).not.toContain("rate");
   expect(EVENT_DATA["turn.notice"].parse(retryNotice(null))).toEqual(retryNotice(null));
-});
-
-it("the pause between writes grows with the turns that stream and with slow writes, between its bounds", () => {
-  fc.assert(
-    fc.property(fc.nat(500), fc.nat(500), (streaming, writeMs) => {
-      const waitMs = deltaWaitMs(streaming, writeMs);
-      expect(waitMs).toBeGreaterThanOrEqual(DELTA_WAIT_FIRST_MS);
-      expect(waitMs).toBeLessThanOrEqual(DELTA_WAIT_LAST_MS);
-      expect(deltaWaitMs(streaming + 1, writeMs)).toBeGreaterThanOrEqual(waitMs);
-      expect(deltaWaitMs(streaming, writeMs + 1)).toBeGreaterThanOrEqual(waitMs);
-    }),
-  );
 });

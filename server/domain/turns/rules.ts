@@ -1,6 +1,5 @@
 import { TURN_FAILURES, type TurnFailureCode } from "@/lib/errors/turn-failures";
 import type { EventData } from "@/lib/events/wire";
-import { DELTA_WAIT_FIRST_MS, DELTA_WAIT_LAST_MS, DELTA_WAIT_WRITES } from "./tunables";
 
 /** How a turn ended. */
 export type Outcome =
@@ -38,8 +37,3 @@ export function retryNotice(status: number | null): EventData<"turn.notice"> {
   const why = status === 429 ? "The model is rate limited" : "The model did not answer properly";
   return { code: "model_retrying", message: `${why}. Trying again…` };
 }
-
-/** Pause between two writes of streamed text, in milliseconds: short while few turns stream, longer with many and
- *  where the last write took long (`writeMs`), so the database is not asked for more writes than people can see. */
-export const deltaWaitMs = (streaming: number, writeMs = 0): number =>
-  Math.min(DELTA_WAIT_LAST_MS, Math.max(DELTA_WAIT_FIRST_MS, streaming / 2, writeMs * DELTA_WAIT_WRITES));

@@ -26,13 +26,12 @@ export type Runner = {
 /** `busy`: a task drives or releases it. `again`: something happened meanwhile, so look once more. */
 type Slot = { runner: SessionRunner; busy: boolean; again: boolean; unlisten(): void };
 
-export function createRunner(deps: Omit<RunnerDeps, "streaming"> & { tasks: Tasks }): Runner {
+export function createRunner(deps: RunnerDeps & { tasks: Tasks }): Runner {
   const { tasks, bell, leases, store, clock, logger, credentials } = deps;
   const slots = new Map<string, Slot>();
-  const running = () => [...slots.values()].filter((slot) => slot.runner.isRunning).length;
 
   function open(sessionId: string): Slot {
-    const runner = new SessionRunner({ ...deps, streaming: running }, sessionId);
+    const runner = new SessionRunner(deps, sessionId);
     const unlisten = bell.listen(runnerTopic(sessionId), () => {
       if (runner.isRunning) tasks.run(`stop check ${sessionId}`, () => runner.checkStop());
       else kick(sessionId);
@@ -145,7 +144,10 @@ export function createRunner(deps: Omit<RunnerDeps, "streaming"> & { tasks: Task
   return {
     begin,
     kick,
-    load: () => ({ held: slots.size, running: running() }),
+    load: () => ({
+      held: slots.size,
+      running: [...slots.values()].filter((slot) => slot.runner.isRunning).length,
+    }),
     async stop() {
       await Promise.all(
         [...slots].map(([sessionId, slot]) => {

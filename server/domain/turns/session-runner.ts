@@ -26,8 +26,6 @@ export type RunnerDeps = {
   logger: Log;
   /** Model of a session that has chosen none; null leaves it to the CLI. */
   defaultModel: string | null;
-  /** Turns streaming in this process now. */
-  streaming(): number;
 };
 
 /** What a turn needs of its row to be run. */
@@ -151,7 +149,7 @@ export class SessionRunner {
     const verdict = new Verdict(clock);
     const writer = createTurnWriter(
       { log, bell, clock },
-      { sessionId: this.#sessionId, turnId: turn.id, fence: lease.fence, streaming: this.#deps.streaming },
+      { sessionId: this.#sessionId, turnId: turn.id, fence: lease.fence },
     );
     const current: Current = { turn, verdict, writer, handedOver: false };
     // Known before the start is stored: a stop that is asked for right after it must find whom to stop.

@@ -10,11 +10,9 @@ export const TURN_SILENCE_MAX_MS = 3 * 60_000;
 export const ABORT_GRACE_MS = 3_000;
 /** A session without a turn for this long is detached from its CLI server; the next prompt resumes it. */
 export const IDLE_DETACH_MS = 5 * 60_000;
-/** Text that streams is written at once, then at most this often: the first at few turns, the last at many. */
-export const DELTA_WAIT_FIRST_MS = 20;
-export const DELTA_WAIT_LAST_MS = 50;
-/** Between these two, the pause is this many times as long as the last write took: a busy database is asked less. */
-export const DELTA_WAIT_WRITES = 4;
+/** Streamed text is stored at once, and then at most this often. Where many turns stream, their writes share
+ *  statements, which slows them down further as the database needs it. */
+export const DELTA_WAIT_MS = 20;
 /** A finished text waits this long for the end of its turn, which mostly follows within milliseconds. */
 export const FINISHED_WAIT_MS = 25;
 /** One row holds at most this many characters of streamed text. */

@@ -5,17 +5,15 @@ import type { Bell } from "@/server/db/bell";
 import type { Clock } from "@/server/platform/clock";
 import type { EventLog } from "../sessions/types";
 import { TurnDraft } from "./draft";
-import { deltaWaitMs, endedData, type Outcome } from "./rules";
+import { endedData, type Outcome } from "./rules";
 import { endSql } from "./store";
-import { FINISHED_WAIT_MS, WRITE_RETRY_EVERY_MS, WRITE_RETRY_MAX_MS } from "./tunables";
+import { DELTA_WAIT_MS, FINISHED_WAIT_MS, WRITE_RETRY_EVERY_MS, WRITE_RETRY_MAX_MS } from "./tunables";
 
 type Deps = { log: EventLog; bell: Bell; clock: Clock };
 type Target = {
   sessionId: string;
   turnId: string;
   fence: number;
-  /** Turns streaming in this process now. */
-  streaming(): number;
 };
 
 /** Writes one running turn's events: in order, by one writer, under the runner's fence. */
@@ -40,7 +38,6 @@ export function createTurnWriter(deps: Deps, target: Target): TurnWriter {
   let wakeUp = () => {};
   let flushedAt = Number.NEGATIVE_INFINITY;
   let heardAt = Number.NEGATIVE_INFINITY;
-  let writeMs = 0;
 
   // The database may be away for a moment: what was heard stays in memory and is written when it is back.
   async function write(
@@ -71,7 +68,6 @@ export function createTurnWriter(deps: Deps, target: Target): TurnWriter {
     const { events, fold } = draft.take();
     if (events.length === 0) return;
     await write({ events, fold });
-    writeMs = clock.monotonicMs() - flushedAt;
     bell.ring(sessionId);
   }
 
@@ -80,9 +76,7 @@ export function createTurnWriter(deps: Deps, target: Target): TurnWriter {
   function dueIn(): number {
     if (draft.isEmpty) return Number.POSITIVE_INFINITY;
     if (draft.isUrgent) return 0;
-    const dueAt = draft.isFinished
-      ? heardAt + FINISHED_WAIT_MS
-      : flushedAt + deltaWaitMs(target.streaming(), writeMs);
+    const dueAt = draft.isFinished ? heardAt + FINISHED_WAIT_MS : flushedAt + DELTA_WAIT_MS;
     return dueAt - clock.monotonicMs();
   }
 

@@ -40,7 +40,7 @@ export const sessionsRouter = router({
   watch: memberProcedure.input(WatchInput).subscription(async function* ({ ctx, input, signal }) {
     const batches = ctx.services.sessions.watch(ctx.actor, input.sessionId, {
       afterSeq: Number(input.lastEventId ?? 0),
-      signal: signal ?? new AbortController().signal,
+      signal: signal ? AbortSignal.any([signal, ctx.stopping]) : ctx.stopping,
       stillAllowed: async () => (await ctx.reauthenticate())?.ownerId === ctx.actor.ownerId,
     });
     for await (const batch of batches) {

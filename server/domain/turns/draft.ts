@@ -20,6 +20,7 @@ export class TurnDraft {
   #fold: number[] = [];
   #urgent = false;
   #callFailed = false;
+  #pieces = 0;
   /** The newest number of this turn that is known to be stored. */
   lastSeq = 0;
 
@@ -29,6 +30,11 @@ export class TurnDraft {
 
   get isEmpty(): boolean {
     return this.#pending.length === 0;
+  }
+
+  /** Pieces of streamed text that came since the last hand-out. */
+  get pieces(): number {
+    return this.#pieces;
   }
 
   /** True where something waits that cannot be seen otherwise: a notice, or the first text of a message. */
@@ -91,6 +97,7 @@ export class TurnDraft {
     this.#fold = [];
     this.#replacing.clear();
     this.#urgent = false;
+    this.#pieces = 0;
     return taken;
   }
 
@@ -127,6 +134,7 @@ export class TurnDraft {
       this.#urgent = true;
     }
     open.text += text;
+    this.#pieces += 1;
     const last = this.#pending.at(-1);
     if (kind === "message") {
       const joins = last?.type === "assistant.delta" && last.data.messageId === id;

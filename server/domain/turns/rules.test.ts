@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { TURN_FAILURES, type TurnFailureCode } from "@/lib/errors/turn-failures";
 import { EVENT_DATA } from "@/lib/events/wire";
-import { endedData, failed, isTrustedAfter, retryNotice } from "./rules";
+import { endedData, failed, isTrustedAfter, nextDeltaWait, retryNotice } from "./rules";
+import { DELTA_MANY_PIECES, DELTA_WAIT_FIRST_MS, DELTA_WAIT_LAST_MS } from "./tunables";
 
 const CODES = Object.keys(TURN_FAILURES) as TurnFailureCode[];
 
@@ -43,4 +44,19 @@ it("a notice about a repeated model call names the rate limit", () => {
   expect(retryNotice(429).message).toContain("rate limited");
   expect(retryNotice(500).message).not.toContain("rate");
   expect(EVENT_DATA["turn.notice"].parse(retryNotice(null))).toEqual(retryNotice(null));
+});
+
+it("the pause between writes grows while each gathers many pieces, shrinks again, and stays within its bounds", () => {
+  let waitMs = DELTA_WAIT_FIRST_MS;
+  const after = (pieces: number) =>
+    Array.from({ length: 5 }, () => {
+      waitMs = nextDeltaWait(waitMs, pieces);
+      return waitMs;
+    });
+  const growing = after(DELTA_MANY_PIECES);
+  expect(growing).toEqual([...growing].sort((a, b) => a - b));
+  expect(growing.at(-1)).toBe(DELTA_WAIT_LAST_MS);
+  const shrinking = after(1);
+  expect(shrinking).toEqual([...shrinking].sort((a, b) => b - a));
+  expect(shrinking.at(-1)).toBe(DELTA_WAIT_FIRST_MS);
 });

@@ -1,5 +1,6 @@
 import { TURN_FAILURES, type TurnFailureCode } from "@/lib/errors/turn-failures";
 import type { EventData } from "@/lib/events/wire";
+import { DELTA_MANY_PIECES, DELTA_WAIT_FIRST_MS, DELTA_WAIT_LAST_MS } from "./tunables";
 
 /** How a turn ended. */
 export type Outcome =
@@ -36,4 +37,10 @@ export function isTrustedAfter(outcome: Outcome, handedOver: boolean, cliIsIdle:
 export function retryNotice(status: number | null): EventData<"turn.notice"> {
   const why = status === 429 ? "The model is rate limited" : "The model did not answer properly";
   return { code: "model_retrying", message: `${why}. Trying again…` };
+}
+
+/** The next pause between two writes of streamed text, in milliseconds, after one that gathered so many pieces. */
+export function nextDeltaWait(waitMs: number, pieces: number): number {
+  if (pieces >= DELTA_MANY_PIECES) return Math.min(DELTA_WAIT_LAST_MS, 2 * waitMs);
+  return Math.max(DELTA_WAIT_FIRST_MS, waitMs / 2);
 }

@@ -10,9 +10,11 @@ export const TURN_SILENCE_MAX_MS = 3 * 60_000;
 export const ABORT_GRACE_MS = 3_000;
 /** A session without a turn for this long is detached from its CLI server; the next prompt resumes it. */
 export const IDLE_DETACH_MS = 5 * 60_000;
-/** Streamed text is stored at once, and then at most this often. Where many turns stream, their writes share
- *  statements, which slows them down further as the database needs it. */
-export const DELTA_WAIT_MS = 20;
+/** Streamed text is stored at once and then at most this often: the first, doubled up to the last while each write
+ *  gathers many pieces. A fast answer is stored in fewer, larger rows; one that people read along comes as it is said. */
+export const DELTA_WAIT_FIRST_MS = 8;
+export const DELTA_WAIT_LAST_MS = 50;
+export const DELTA_MANY_PIECES = 4;
 /** A finished text waits this long for the end of its turn, which mostly follows within milliseconds. */
 export const FINISHED_WAIT_MS = 25;
 /** One row holds at most this many characters of streamed text. */

@@ -5,9 +5,9 @@ import type { Bell } from "@/server/db/bell";
 import type { Clock } from "@/server/platform/clock";
 import type { EventLog } from "../sessions/types";
 import { TurnDraft } from "./draft";
-import { endedData, type Outcome } from "./rules";
+import { endedData, nextDeltaWait, type Outcome } from "./rules";
 import { endSql } from "./store";
-import { DELTA_WAIT_MS, FINISHED_WAIT_MS, WRITE_RETRY_EVERY_MS, WRITE_RETRY_MAX_MS } from "./tunables";
+import { DELTA_WAIT_FIRST_MS, FINISHED_WAIT_MS, WRITE_RETRY_EVERY_MS, WRITE_RETRY_MAX_MS } from "./tunables";
 
 type Deps = { log: EventLog; bell: Bell; clock: Clock };
 type Target = {
@@ -37,6 +37,7 @@ export function createTurnWriter(deps: Deps, target: Target): TurnWriter {
   let closing = false;
   let wakeUp = () => {};
   let flushedAt = Number.NEGATIVE_INFINITY;
+  let waitMs = DELTA_WAIT_FIRST_MS;
   let heardAt = Number.NEGATIVE_INFINITY;
 
   // The database may be away for a moment: what was heard stays in memory and is written when it is back.
@@ -65,6 +66,7 @@ export function createTurnWriter(deps: Deps, target: Target): TurnWriter {
 
   async function flush(): Promise<void> {
     flushedAt = clock.monotonicMs();
+    waitMs = nextDeltaWait(waitMs, draft.pieces);
     const { events, fold } = draft.take();
     if (events.length === 0) return;
     await write({ events, fold });
@@ -76,7 +78,7 @@ export function createTurnWriter(deps: Deps, target: Target): TurnWriter {
   function dueIn(): number {
     if (draft.isEmpty) return Number.POSITIVE_INFINITY;
     if (draft.isUrgent) return 0;
-    const dueAt = draft.isFinished ? heardAt + FINISHED_WAIT_MS : flushedAt + DELTA_WAIT_MS;
+    const dueAt = draft.isFinished ? heardAt + FINISHED_WAIT_MS : flushedAt + waitMs;
     return dueAt - clock.monotonicMs();
   }
 

@@ -49,14 +49,14 @@ export async function measureMemory(options: Options): Promise<MemoryResult> {
     return ids;
   }
 
-  // What the first few cost once (compiled code, caches) is nobody's.
-  const warmUp = await openIdle(OPENED_AT_ONCE * 2);
+  // What the first ones cost once (compiled code, caches) is nobody's.
+  const warmUp = await openIdle(sessions);
   const before = await read();
   const idle = await openIdle(sessions);
   const withSessions = await read();
 
   const { id } = await client.call<SessionSummary>("mutation", "sessions.create", {});
-  for (let n = 0; n < OPENED_AT_ONCE; n += 1) (await client.watch(id, () => {})).close();
+  for (let n = 0; n < watches; n += 1) (await client.watch(id, () => {})).close();
   const beforeWatches = await read();
   const open = [];
   for (let n = 0; n < watches; n += 1) open.push(await client.watch(idle[n % idle.length] ?? id, () => {}));

@@ -1,6 +1,6 @@
 import { distributionOf, quantileOf, ratioOfMedians } from "./stats";
 import { armsOf, type Figures, judge, pairsOf, shown, throughputRatio } from "./targets";
-import type { ArmResult, TurnsResult } from "./turns";
+import { type ArmResult, nameOf, type TurnsResult } from "./turns";
 
 /** Where, when and with what the figures were taken. */
 export type Circumstances = {
@@ -27,7 +27,7 @@ function table(head: string[], rows: string[][]): string {
 
 function ratios(turns: TurnsResult[], random: () => number): string {
   const head = [
-    "Turns at once",
+    "Turns",
     "First token (c) ÷ (a)",
     "First token (c) ÷ (b)",
     "Whole (c) ÷ (a)",
@@ -41,7 +41,7 @@ function ratios(turns: TurnsResult[], random: () => number): string {
       const ratio = (other: ArmResult, metric: "firstTokenMs" | "wholeMs") =>
         shown(ratioOfMedians(pairsOf(arms.c, other, metric), random), 2);
       return [
-        String(result.atOnce),
+        nameOf(result),
         ratio(arms.a, "firstTokenMs"),
         ratio(arms.b, "firstTokenMs"),
         ratio(arms.a, "wholeMs"),
@@ -67,7 +67,7 @@ function latencies(result: TurnsResult, random: () => number): string {
       times.map((turn) => turn.wholeMs),
     ),
   ]);
-  const title = `### ${result.atOnce} at once: ${result.rounds * result.atOnce} turns an arm, \`${result.prompt}\``;
+  const title = `### ${nameOf(result)}: ${result.rounds * result.atOnce} turns an arm, \`${result.prompt}\``;
   return `${title}\n\nMilliseconds.\n\n${table(["", "p50", "p95", "p99"], rows)}\n\n${work(result)}`;
 }
 
@@ -150,7 +150,7 @@ export function renderReport(figures: Figures, about: Circumstances, random: () 
     `${about.date} · ${about.cores} cores · load before ${before}, after ${after} · seed ${about.seed} · ${versions.join(" · ")}`,
     "Three ways to run the same prompt on the same Copilot CLI server with the same stand-in model, interleaved in one run: **(a)** the SDK as GitHub's documentation shows it (one `CopilotClient`, `sendAndWait`), **(b)** the same with `setNoDelay(true)` on its socket, **(c)** Flightdeck, from `turns.send` to the last watched event. Intervals hold the figure with 95 % (bootstrap over pairs).",
     `## Targets\n\n${table(["", "Target", "Measured", ""], targets)}`,
-    `## Ratios\n\nOf medians; below 1 Flightdeck is faster, for turns per second above 1.\n\n${ratios(figures.turns, random)}`,
+    `## Ratios\n\nOf medians; below 1 Flightdeck is faster, for turns per second above 1. Everything runs on the same ${about.cores} cores: where the CLI server alone keeps them busy, each turn's own work in the app and in Postgres (CPU columns below) is taken from it.\n\n${ratios(figures.turns, random)}`,
     `## Turns\n\n${figures.turns.map((result) => latencies(result, random)).join("\n\n")}`,
     ...memoryAndWatch(figures),
     ...pageWeight(figures),

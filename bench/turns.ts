@@ -8,15 +8,21 @@ import type { BenchStack } from "./stack";
 export type CpuPerTurn = { driver: number; cli: number; postgres: number; model: number };
 export type ArmResult = { arm: Arm["id"]; times: TurnTimes[]; turnsPerSecond: number[]; cpu: CpuPerTurn };
 /** One workload: the same prompts for every arm, in rounds; in each round every arm once, in a random order. */
-export type TurnsResult = { atOnce: number; rounds: number; prompt: string; arms: ArmResult[] };
+export type TurnsResult = Omit<Workload, "expected"> & { arms: ArmResult[] };
 
 export type Workload = {
   atOnce: number;
   rounds: number;
+  /** Tokens a second that the model gives; 0: as fast as it can. */
+  pace: number;
   prompt: string;
   /** The answer every turn has to give; anything else fails the run. */
   expected: string;
 };
+
+/** What a workload is called in the report. */
+export const nameOf = ({ atOnce, pace }: Pick<Workload, "atOnce" | "pace">): string =>
+  `${atOnce} at once, ${pace === 0 ? "model without limit" : `model at ${pace} tokens/s`}`;
 
 /** New sessions after this many turns, so that the history that the CLI sends to the model stays short. */
 const TURNS_PER_SESSION = 25;
@@ -45,7 +51,8 @@ export async function measureTurns(
   workload: Workload,
   random: () => number,
 ): Promise<TurnsResult> {
-  const { atOnce, rounds, prompt, expected } = workload;
+  const { expected, ...shape } = workload;
+  const { atOnce, rounds, prompt } = workload;
   const tallies = new Map<Arm, Tally>(
     arms.map((arm) => [
       arm,
@@ -83,9 +90,7 @@ export async function measureTurns(
 
   const turns = rounds * atOnce;
   return {
-    atOnce,
-    rounds,
-    prompt,
+    ...shape,
     arms: [...tallies].map(([arm, { cpu, ...rest }]) => ({
       arm: arm.id,
       ...rest,

@@ -15,7 +15,7 @@ import { seededRandom } from "@/bench/random";
 import { renderReport } from "@/bench/report";
 import { type BenchStack, startBenchStack } from "@/bench/stack";
 import type { Figures } from "@/bench/targets";
-import { measureTurns, type Workload } from "@/bench/turns";
+import { measureTurns, nameOf, type Workload } from "@/bench/turns";
 import { measureWatchDelay } from "@/bench/watch-delay";
 import { buildApp } from "./lib/build";
 import { onShutdown, sayStopping } from "./lib/shutdown";
@@ -40,13 +40,25 @@ const random = seededRandom(seed);
 const scaled = (full: number, quick: number) => (values.quick ? quick : full);
 
 const answer = Array.from({ length: TOKENS }, (_, index) => index + 1).join(" ");
-const workload = (atOnce: number, rounds: number): Workload => ({
+/** `pace`: tokens a second of the model; 0 is as fast as it can, so that nothing but the parts' own work counts. */
+const workload = (atOnce: number, rounds: number, pace: number): Workload => ({
   atOnce,
   rounds,
-  prompt: `count tokens=${TOKENS} rate=0`,
+  pace,
+  prompt: `count tokens=${TOKENS} rate=${pace}`,
   expected: answer,
 });
-const WORKLOADS = [workload(1, scaled(250, 40)), workload(10, scaled(20, 4)), workload(50, scaled(8, 2))];
+const HOSTED_PACE = 50;
+/** Not counted: what is compiled and connected at first is nobody's. */
+const WARM_UP = workload(1, scaled(80, 20), 0);
+const WORKLOADS = [
+  workload(1, scaled(250, 40), 0),
+  workload(10, scaled(20, 4), 0),
+  workload(50, scaled(8, 2), 0),
+  workload(1, scaled(40, 5), HOSTED_PACE),
+  workload(10, scaled(12, 2), HOSTED_PACE),
+  workload(50, scaled(4, 1), HOSTED_PACE),
+];
 
 const versionOf = (name: string): string =>
   (JSON.parse(readFileSync(path.join("node_modules", name, "package.json"), "utf8")) as { version: string })
@@ -62,8 +74,9 @@ async function measure(stack: BenchStack): Promise<Figures> {
       await createSdkArm({ cli: stack.cli, gitHubToken, noDelay: true }),
       createFlightdeckArm(client, stack.appPid),
     ];
+    await step("Warming up", () => measureTurns(stack, arms, WARM_UP, random));
     for (const each of WORKLOADS) {
-      const label = `${each.atOnce} at once, ${each.rounds} rounds of ${arms.length} arms`;
+      const label = `${nameOf(each)}, ${each.rounds} rounds of ${arms.length} arms`;
       figures.turns.push(await step(label, () => measureTurns(stack, arms, each, random)));
     }
     for (const arm of arms.slice(0, 2)) await arm.close();

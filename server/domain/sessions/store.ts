@@ -39,20 +39,23 @@ export function createSessionStore(db: Db) {
     },
     find: (owner: OwnerId, sessionId: string): Promise<SessionRow | null> =>
       db.copilotSession.findFirst({ where: { id: sessionId, ownerId: owner }, include: WITH_STATE }),
-    create: (
+    // One statement, because Prisma would make it a transaction, and remembers the last hundred of those together with
+    // the requests that they were made for.
+    async create(
       owner: OwnerId,
-      data: { title: string; named: boolean; model: string | null },
-    ): Promise<SessionRow> =>
-      db.copilotSession.create({
-        data: {
-          ownerId: owner,
-          title: data.title,
-          titleSource: data.named ? "user" : "default",
-          model: data.model,
-          head: { create: {} },
-        },
-        include: WITH_STATE,
-      }),
+      { title, named, model }: { title: string; named: boolean; model: string | null },
+    ): Promise<SessionRow> {
+      const [row] = await db.$direct<Omit<SessionRow, "head" | "turns">>(Prisma.sql`
+        WITH session AS (
+          INSERT INTO "CopilotSession" ("id", "ownerId", "title", "titleSource", "model")
+          VALUES (gen_random_uuid(), ${owner}::uuid, ${title},
+                  ${named ? "user" : "default"}::"TitleSource", ${model})
+          RETURNING *),
+        head AS (INSERT INTO "SessionHead" ("sessionId") SELECT "id" FROM session)
+        SELECT * FROM session`);
+      if (!row) throw new Error("the session was not stored");
+      return { ...row, head: { lastSeq: 0 }, turns: [] };
+    },
     /** The statement that applies a change to an owner's session, for use as the `first` of an append. */
     updateSql(owner: OwnerId, sessionId: string, change: SessionChange): Prisma.Sql {
       const sets = [

@@ -1,4 +1,5 @@
-import { type Browser, type CDPSession, chromium } from "@playwright/test";
+import { type Browser, chromium } from "@playwright/test";
+import { measurePageLoad, type Network, type PageLoad } from "@/e2e/support/page-load";
 import { findBrowser } from "@/scripts/lib/browser";
 import { createFlightdeckArm } from "./arms/flightdeck-arm";
 import type { FlightdeckClient } from "./arms/flightdeck-client";
@@ -13,48 +14,24 @@ export type PageResult = {
   lcpMs: number;
 };
 
-type Network = { name: string; latency: number; downloadThroughput: number; uploadThroughput: number };
-
 const BYTES_PER_MBIT = 1_000_000 / 8;
-// The presets of Chromium's DevTools: its throttling reaches 90 % of the nominal rate.
-const NETWORKS: Network[] = [
+/** Lighthouse's phone, and the preset of Chromium's DevTools, which reaches 90 % of its nominal rate. */
+const NETWORKS: { name: string; network?: Network }[] = [
+  { name: "Lighthouse's mobile network" },
   {
     name: "Fast 4G",
-    latency: 165,
-    downloadThroughput: 9 * 0.9 * BYTES_PER_MBIT,
-    uploadThroughput: 1.5 * 0.9 * BYTES_PER_MBIT,
-  },
-  {
-    name: "Slow 4G",
-    latency: 562.5,
-    downloadThroughput: 1.6 * 0.9 * BYTES_PER_MBIT,
-    uploadThroughput: 0.75 * 0.9 * BYTES_PER_MBIT,
+    network: {
+      latency: 165,
+      downloadThroughput: 9 * 0.9 * BYTES_PER_MBIT,
+      uploadThroughput: 1.5 * 0.9 * BYTES_PER_MBIT,
+    },
   },
 ];
-/** A mid-range phone computes about this many times slower than a desktop. */
-const CPU_SLOWDOWN = 4;
 const PHONE = { viewport: { width: 412, height: 823 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
-/** The page is left alone for this long after its load, so that late requests and a late paint count. */
-const SETTLE_MS = 3_000;
 
-/** Adds up what goes over the wire, headers included; a stream that stays open counts by its parts. */
-async function countBytes(cdp: CDPSession): Promise<() => number> {
-  const finished = new Map<string, number>();
-  const streaming = new Map<string, number>();
-  cdp.on("Network.loadingFinished", ({ requestId, encodedDataLength }) =>
-    finished.set(requestId, encodedDataLength),
-  );
-  cdp.on("Network.dataReceived", ({ requestId, encodedDataLength }) =>
-    streaming.set(requestId, (streaming.get(requestId) ?? 0) + encodedDataLength),
-  );
-  await cdp.send("Network.enable");
-  return () => {
-    const open = [...streaming].filter(([id]) => !finished.has(id));
-    return [...finished, ...open].reduce((total, [, bytes]) => total + bytes, 0);
-  };
-}
+type Visit = { url: string; cookies: string; network: Network | undefined };
 
-async function loadOnce(browser: Browser, url: string, cookies: string, network: Network) {
+async function loadOnce(browser: Browser, { url, cookies, network }: Visit): Promise<PageLoad> {
   const context = await browser.newContext(PHONE);
   await context.addCookies(
     cookies.split("; ").map((pair) => ({
@@ -65,25 +42,15 @@ async function loadOnce(browser: Browser, url: string, cookies: string, network:
     })),
   );
   const page = await context.newPage();
-  const cdp = await context.newCDPSession(page);
-  const bytes = await countBytes(cdp);
-  await cdp.send("Network.emulateNetworkConditions", { offline: false, ...network });
-  await cdp.send("Emulation.setCPUThrottlingRate", { rate: CPU_SLOWDOWN });
-  await page.goto(url, { waitUntil: "load" });
-  await page.waitForTimeout(SETTLE_MS);
-  const lcpMs = await page.evaluate(
-    () =>
-      new Promise<number>((resolve) => {
-        new PerformanceObserver((list) => resolve(list.getEntries().at(-1)?.startTime ?? Number.NaN)).observe(
-          {
-            type: "largest-contentful-paint",
-            buffered: true,
-          },
-        );
-      }),
-  );
+  const code = page.locator("pre code[data-language]").last();
+  const isShown = async () => {
+    // Code is coloured when it comes near: what that needs counts too.
+    await code.scrollIntoViewIfNeeded();
+    await code.locator("span").first().waitFor();
+  };
+  const load = await measurePageLoad(page, url, { isShown, ...(network && { network }) });
   await context.close();
-  return { transferredBytes: bytes(), lcpMs };
+  return load;
 }
 
 /** Loads the chat page of a session with an answer, each time with an empty cache, on a simulated phone. */
@@ -93,21 +60,21 @@ export async function measurePage(
   loads: number,
 ): Promise<PageResult[]> {
   const session = await createFlightdeckArm(client, stack.appPid).open();
-  await session.turn("markdown rate=0");
+  await session.turn("code rate=0");
   const browser = await chromium.launch({ executablePath: findBrowser() });
   const url = `${stack.appUrl}/s/${session.id}`;
   const results: PageResult[] = [];
   try {
-    for (const network of NETWORKS) {
-      const measured = [];
+    for (const { name, network } of NETWORKS) {
+      const measured: PageLoad[] = [];
       for (let n = 0; n < loads; n += 1) {
-        measured.push(await loadOnce(browser, url, client.cookieHeader(), network));
+        measured.push(await loadOnce(browser, { url, cookies: client.cookieHeader(), network }));
       }
       results.push({
-        network: network.name,
+        network: name,
         loads,
         transferredBytes: quantileOf(
-          measured.map((load) => load.transferredBytes),
+          measured.map((load) => load.bytes),
           0.5,
         ),
         lcpMs: quantileOf(

@@ -130,7 +130,7 @@ function pageWeight({ page }: Figures): string[] {
   ]);
   const head = ["Network", "Loads", "Transferred", "LCP"];
   const text =
-    "A session with an answer, empty cache, 412 × 823 pixels, CPU four times slower, networks as in Chromium's DevTools. Medians.";
+    "A session with an answer, empty cache, 412 × 823 pixels, CPU four times slower, until its code is coloured; workers' requests included. Medians.";
   return [`## Chat page on a simulated phone\n\n${text}\n\n${table(head, rows)}`];
 }
 

@@ -59,9 +59,17 @@ function reduceTurn(turn: TranscriptTurn, event: TurnEvent): TranscriptTurn {
     case "turn.started":
       return { ...turn, status: "running", model: event.data.model ?? turn.model, startedAt: event.at };
     case "assistant.delta":
-      return grow(turn, { kind: "message", id: event.data.messageId }, event.data.text, event.seq);
+      return grow(
+        turn,
+        { kind: "message", id: event.data.messageId },
+        { text: event.data.text, seq: event.seq },
+      );
     case "assistant.reasoning_delta":
-      return grow(turn, { kind: "reasoning", id: event.data.reasoningId }, event.data.text, event.seq);
+      return grow(
+        turn,
+        { kind: "reasoning", id: event.data.reasoningId },
+        { text: event.data.text, seq: event.seq },
+      );
     case "assistant.message": {
       const { messageId: id, content: text, partial, folded } = event.data;
       return settle(turn, {
@@ -97,8 +105,7 @@ const samePart = (a: { kind: string; id: string }) => (b: TranscriptPart) =>
 function grow(
   turn: TranscriptTurn,
   key: { kind: TranscriptPart["kind"]; id: string },
-  text: string,
-  seq: number,
+  { text, seq }: { text: string; seq: number },
 ): TranscriptTurn {
   const index = turn.parts.findIndex(samePart(key));
   const part = turn.parts[index];

@@ -22,6 +22,8 @@ export type Child = {
   pid: number;
   /** Resolves with what ended it, wanted or not. */
   exited: Promise<string>;
+  /** Resolves when its log is complete. */
+  logged: Promise<void>;
   isAlive(): boolean;
   /** Its last lines of output. */
   lastWords(): string;
@@ -33,9 +35,12 @@ export type Child = {
 const LAST_LINES = 15;
 
 /** How much of a log is kept from the run before: nothing. A log tells about one run. */
-function keepOutput(child: ChildProcess, options: ChildOptions): () => string {
+function keepOutput(
+  child: ChildProcess,
+  options: ChildOptions,
+): { lastWords(): string; logged: Promise<void> } {
   const lines: string[] = [];
-  if (!options.logDir) return () => "";
+  if (!options.logDir) return { lastWords: () => "", logged: Promise.resolve() };
   mkdirSync(options.logDir, { recursive: true });
   const file = createWriteStream(path.join(options.logDir, `${options.name}.log`), { flags: "a" });
   for (const stream of [child.stdout, child.stderr]) {
@@ -46,8 +51,10 @@ function keepOutput(child: ChildProcess, options: ChildOptions): () => string {
       options.onLine?.(line);
     });
   }
-  child.once("close", () => file.end());
-  return () => lines.join("\n");
+  const logged = new Promise<void>((resolve) => {
+    child.once("close", () => file.end(resolve));
+  });
+  return { lastWords: () => lines.join("\n"), logged };
 }
 
 /** Starts a child in a process group of its own, so that Ctrl-C in the terminal reaches us alone and we end it in
@@ -61,7 +68,7 @@ export function startChild(options: ChildOptions): Child {
     stdio: ["pipe", output, output],
   });
   child.stdin?.on("error", () => {});
-  const lastWords = keepOutput(child, options);
+  const { lastWords, logged } = keepOutput(child, options);
   let alive = true;
   const exited = new Promise<string>((resolve) => {
     const end = (reason: string) => {
@@ -80,6 +87,7 @@ export function startChild(options: ChildOptions): Child {
     name: options.name,
     pid,
     exited,
+    logged,
     isAlive: () => alive,
     lastWords,
     kill: (signal) => void (alive && child.kill(signal)),

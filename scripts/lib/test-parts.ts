@@ -12,6 +12,7 @@ type Counts = Omit<PartResult, "name" | "ms">;
 type Part = { name: string; run(): Promise<Counts> };
 
 const REPORTS = path.join(".data", "test");
+const LOGS = path.join(REPORTS, "logs");
 export const TEST_BOOK = path.join(REPORTS, "processes");
 
 type VitestReport = {
@@ -34,12 +35,22 @@ function readReport<Report>(file: string): Report | undefined {
   }
 }
 
-/** Runs a test tool to its end with its output on ours; answers with what ended it. */
-async function runTool(name: string, args: string[], env: Record<string, string> = {}): Promise<string> {
+type Tool = { name: string; args: string[]; env?: Record<string, string>; logDir?: string };
+
+/** Runs a test tool to its end, with its output on ours or in `logDir`; answers with what ended it. */
+async function runTool({ name, args, env = {}, logDir }: Tool): Promise<string> {
   const book = openProcessBook(TEST_BOOK);
   const { NODE_ENV: _unwanted, ...inherited } = process.env;
-  const child = startChild({ name, command: process.execPath, args, env: { ...inherited, ...env }, book });
+  const child = startChild({
+    name,
+    command: process.execPath,
+    args,
+    env: { ...inherited, ...env },
+    book,
+    ...(logDir !== undefined && { logDir }),
+  });
   const end = await child.exited;
+  await child.logged;
   book.close();
   return end;
 }
@@ -54,12 +65,21 @@ function judged(counts: Counts, end: string): Counts {
   return { passed: counts.passed, failed, remarks };
 }
 
+// Runs beside the journeys, so its output is shown when it is complete.
 async function runVitest(project: string): Promise<Counts> {
   const report = path.join(REPORTS, `${project}.json`);
   rmSync(report, { force: true });
   const vitest = path.join("node_modules", "vitest", "vitest.mjs");
   const reporters = ["--reporter=dot", "--reporter=json", `--outputFile.json=${report}`];
-  const end = await runTool(`vitest-${project}`, [vitest, "run", "--project", project, ...reporters]);
+  const name = `vitest-${project}`;
+  const log = path.join(LOGS, `${name}.log`);
+  rmSync(log, { force: true });
+  const end = await runTool({
+    name,
+    args: [vitest, "run", "--project", project, ...reporters],
+    logDir: LOGS,
+  });
+  console.log(`\n${paint("bold", project)}\n${readFileSync(log, "utf8")}`);
   const found = readReport<VitestReport>(report);
   if (!found) return judged({ passed: 0, failed: 0, remarks: ["there is no report"] }, end);
   const remarks: string[] = [];
@@ -85,9 +105,11 @@ export async function runJourneys(args: string[] = []): Promise<Counts> {
   note(`Browser: ${browser}`);
   const cli = path.join("node_modules", "@playwright", "test", "cli.js");
   const config = path.join("e2e", "playwright.config.ts");
-  const end = await runTool("playwright", [cli, "test", "-c", config, "--reporter=list,json", ...args], {
-    PLAYWRIGHT_JSON_OUTPUT_NAME: report,
-    FLIGHTDECK_BROWSER: browser,
+  console.log(`\n${paint("bold", "journeys")}`);
+  const end = await runTool({
+    name: "playwright",
+    args: [cli, "test", "-c", config, "--reporter=list,json", ...args],
+    env: { PLAYWRIGHT_JSON_OUTPUT_NAME: report, FLIGHTDECK_BROWSER: browser },
   });
   const found = readReport<PlaywrightReport>(report);
   if (!found) return judged({ passed: 0, failed: 0, remarks: ["there is no report"] }, end);
@@ -100,6 +122,7 @@ export async function runJourneys(args: string[] = []): Promise<Counts> {
 
 async function runChecks(): Promise<Counts> {
   const counts: Counts = { passed: 0, failed: 0, remarks: [] };
+  console.log(`\n${paint("bold", "checks")}`);
   for (const check of CHECKS) {
     const { name, ok, output, ms } = await runCheck(check, process.cwd());
     console.log(
@@ -116,24 +139,29 @@ async function runChecks(): Promise<Counts> {
 }
 
 async function runBuild(): Promise<Counts> {
+  console.log(`\n${paint("bold", "build")}`);
   const { built } = await buildApp(process.cwd());
   if (!built) console.log("  up to date");
   return { passed: 1, failed: 0, remarks: [] };
 }
 
-export const TEST_PARTS: Part[] = [
-  { name: "checks", run: runChecks },
-  { name: "unit", run: () => runVitest("unit") },
-  { name: "integration", run: () => runVitest("integration") },
-  { name: "build", run: runBuild },
-  { name: "cli", run: () => runVitest("cli") },
-  { name: "journeys", run: () => runJourneys() },
+const vitest = (name: string): Part => ({ name, run: () => runVitest(name) });
+
+/** Stages one after the other; the lanes of a stage side by side, each part by part. Journeys mostly wait for a
+ *  browser, which leaves room for the rest. */
+export const TEST_STAGES: Part[][][] = [
+  [
+    [
+      { name: "checks", run: runChecks },
+      { name: "build", run: runBuild },
+    ],
+  ],
+  [[vitest("unit"), vitest("integration"), vitest("cli")], [{ name: "journeys", run: () => runJourneys() }]],
 ];
 
 /** Runs one part; an error of any kind is one failure. */
 export async function runPart({ name, run }: Part): Promise<PartResult> {
   mkdirSync(REPORTS, { recursive: true });
-  console.log(`\n${paint("bold", name)}`);
   const started = performance.now();
   try {
     return { name, ...(await run()), ms: performance.now() - started };

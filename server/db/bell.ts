@@ -68,8 +68,8 @@ export function createBell({ url, clock, log }: Options): Bell {
   function hear(peer: number, payload: string): void {
     const isNew = !peers.has(peer);
     peers.set(peer, clock.monotonicMs());
-    if (payload !== GREETING) return wake(payload, { remote: true });
-    if (isNew) notify(GREETING);
+    if (payload !== GREETING) wake(payload, { remote: true });
+    else if (isNew) notify(GREETING);
   }
   async function greet(): Promise<void> {
     while (!stopping.signal.aborted) {

@@ -39,7 +39,8 @@ const LAST_CODE_POINT = 0x10ffff;
 /** Replaces the character references that answers use. An unknown one stays as it is written. */
 export function decodeEntities(text: string): string {
   if (!text.includes("&")) return text;
-  return text.replace(ENTITY, (whole, decimal?: string, hex?: string, name?: string) => {
+  return text.replace(ENTITY, (...match: (string | undefined)[]) => {
+    const [whole = "", decimal, hex, name] = match;
     if (name) return NAMED[name] ?? whole;
     const code = decimal ? Number.parseInt(decimal, 10) : Number.parseInt(hex ?? "", 16);
     return code > 0 && code <= LAST_CODE_POINT ? String.fromCodePoint(code) : whole;

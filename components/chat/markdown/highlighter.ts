@@ -50,35 +50,32 @@ export async function loadHighlighter(fence: string): Promise<LineHighlighter | 
     }
     const grammar = grammars.get(registrations.at(-1)?.scopeName ?? "");
     if (!grammar) return null;
-    return (code, from, linesMax) => highlightMore(grammar, code, from, linesMax);
+    return highlighterOf(grammar);
   } catch {
     return null;
   }
 }
 
-function highlightMore(
-  grammar: Grammar,
-  code: string,
-  from: HighlightCursor,
-  linesMax: number,
-): HighlightCursor {
-  const lines: StyledToken[][] = [];
-  let { chars, state } = from;
-  while (lines.length < linesMax) {
-    const end = code.indexOf("\n", chars);
-    if (end === -1) break;
-    const line = code.slice(chars, end);
-    chars = end + 1;
-    if (line.length > LINE_CHARS_MAX) {
-      lines.push([{ offset: 0, text: line, color: undefined }]);
-      continue;
+const highlighterOf =
+  (grammar: Grammar): LineHighlighter =>
+  (code, from, linesMax) => {
+    const lines: StyledToken[][] = [];
+    let { chars, state } = from;
+    while (lines.length < linesMax) {
+      const end = code.indexOf("\n", chars);
+      if (end === -1) break;
+      const line = code.slice(chars, end);
+      chars = end + 1;
+      if (line.length > LINE_CHARS_MAX) {
+        lines.push([{ offset: 0, text: line, color: undefined }]);
+        continue;
+      }
+      const result = grammar.tokenizeLine2(line, state, LINE_TIME_MAX_MS);
+      state = result.ruleStack;
+      lines.push(styledTokens(line, result.tokens));
     }
-    const result = grammar.tokenizeLine2(line, state, LINE_TIME_MAX_MS);
-    state = result.ruleStack;
-    lines.push(styledTokens(line, result.tokens));
-  }
-  return lines.length === 0 ? from : { chars, lines: [...from.lines, ...lines], state };
-}
+    return lines.length === 0 ? from : { chars, lines: [...from.lines, ...lines], state };
+  };
 
 /** `encoded` holds pairs: where a token starts, and what it is. Neighbours of one colour become one token. */
 function styledTokens(line: string, encoded: Uint32Array): StyledToken[] {

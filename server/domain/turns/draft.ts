@@ -59,13 +59,14 @@ export class TurnDraft {
         if (this.#callFailed && !this.#open.has(signal.messageId)) this.#retract();
         // The CLI reports finished reasoning after its message; in the log it comes before, as it was thought.
         for (const open of [...this.#open.values()]) {
-          if (open.kind === "reasoning") this.#complete("reasoning", open.id, open.text, false);
+          if (open.kind === "reasoning") this.#complete(open);
         }
-        if (signal.content !== "") this.#complete("message", signal.messageId, signal.content, false);
+        if (signal.content !== "")
+          this.#complete({ kind: "message", id: signal.messageId, text: signal.content });
         return;
       }
       case "reasoning":
-        this.#complete("reasoning", signal.reasoningId, signal.content, false);
+        this.#complete({ kind: "reasoning", id: signal.reasoningId, text: signal.content });
         return;
       case "usage":
         this.#pending.push({ type: "usage", turnId: this.#turnId, data: signal.usage });
@@ -87,7 +88,7 @@ export class TurnDraft {
 
   /** Keeps unfinished text as partial messages. */
   settle(): void {
-    for (const { kind, id, text } of [...this.#open.values()]) this.#complete(kind, id, text, true);
+    for (const open of [...this.#open.values()]) this.#complete(open, true);
   }
 
   /** Hands out what waits: events to append, and numbers of rows that they replace. */
@@ -164,7 +165,7 @@ export class TurnDraft {
     }
   }
 
-  #complete(kind: Kind, id: string, content: string, partial: boolean): void {
+  #complete({ kind, id, text: content }: Omit<Open, "seqs">, partial = false): void {
     if (this.#done.has(id)) return;
     const folded = this.#close(id);
     if (kind === "message") {

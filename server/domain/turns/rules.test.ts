@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { TURN_FAILURES, type TurnFailureCode } from "@/lib/errors/turn-failures";
 import { EVENT_DATA } from "@/lib/events/wire";

@@ -31,7 +31,6 @@ function setUp() {
     log: { append: async () => ({ won: false }), read: async () => [] },
     bell: { listen: () => () => {}, ring: () => {} },
     defaultModel: null,
-    streaming: () => 0,
   } as unknown as RunnerDeps;
   return { clock, leases, active, deps, tasks: createTasks(logger) };
 }

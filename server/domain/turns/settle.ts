@@ -20,9 +20,9 @@ export async function settleAbandoned(
 ): Promise<boolean> {
   const { sessionId, id: turnId } = turn;
   const texts = new Map<string, Text>();
-  const add = (type: Text["type"], id: string, text: string, seq: number) => {
+  const add = (type: Text["type"], id: string, { seq, data }: { seq: number; data: { text: string } }) => {
     const known = texts.get(id) ?? { type, text: "", seqs: [] };
-    known.text += text;
+    known.text += data.text;
     known.seqs.push(seq);
     texts.set(id, known);
   };
@@ -30,9 +30,9 @@ export async function settleAbandoned(
   for (;;) {
     const page = await log.read(sessionId, { afterSeq, limit: PAGE_ROWS });
     for (const event of page) {
-      if (event.type === "assistant.delta") add("message", event.data.messageId, event.data.text, event.seq);
+      if (event.type === "assistant.delta") add("message", event.data.messageId, event);
       if (event.type === "assistant.reasoning_delta") {
-        add("reasoning", event.data.reasoningId, event.data.text, event.seq);
+        add("reasoning", event.data.reasoningId, event);
       }
     }
     afterSeq = page.at(-1)?.seq ?? afterSeq;

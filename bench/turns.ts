@@ -44,12 +44,12 @@ async function openAll(arm: Arm, count: number, warmUp: string): Promise<BenchSe
   return sessions;
 }
 
+export type Setting = { stack: BenchStack; arms: readonly Arm[]; random(): number };
+
 /** Runs a workload through all arms. Every turn's answer is checked. */
 export async function measureTurns(
-  stack: BenchStack,
-  arms: readonly Arm[],
+  { stack, arms, random }: Setting,
   workload: Workload,
-  random: () => number,
 ): Promise<TurnsResult> {
   const { expected, ...shape } = workload;
   const { atOnce, rounds, prompt } = workload;

@@ -74,10 +74,11 @@ async function measure(stack: BenchStack): Promise<Figures> {
       await createSdkArm({ cli: stack.cli, gitHubToken, noDelay: true }),
       createFlightdeckArm(client, stack.appPid),
     ];
-    await step("Warming up", () => measureTurns(stack, arms, WARM_UP, random));
+    const setting = { stack, arms, random };
+    await step("Warming up", () => measureTurns(setting, WARM_UP));
     for (const each of WORKLOADS) {
       const label = `${nameOf(each)}, ${each.rounds} rounds of ${arms.length} arms`;
-      figures.turns.push(await step(label, () => measureTurns(stack, arms, each, random)));
+      figures.turns.push(await step(label, () => measureTurns(setting, each)));
     }
     for (const arm of arms.slice(0, 2)) await arm.close();
   }

@@ -324,8 +324,15 @@ describe("between turns", () => {
   it("a deleted session stops its turn, leaves the server's memory, then its disk", async () => {
     const turn = await running();
     turn.emit(delta("half"));
-    await has("assistant.delta");
-    const watching = until(() => false);
+    let told = () => {};
+    const answering = new Promise<void>((resolve) => {
+      told = resolve;
+    });
+    const watching = until((events) => {
+      if (events.some(({ type }) => type === "assistant.delta")) told();
+      return false;
+    });
+    await answering;
     await app.sessions.delete(mona, sessionId);
     await watching;
     await eventually(() => cli.attached()).toEqual([]);

@@ -55,7 +55,9 @@ describe("a turn on a real CLI server", () => {
     expect([streamed.join("")]).toEqual(answer(events));
     expect(answer(events)[0]).toContain("29 30");
     expect(events.map((event) => event.seq)).toEqual(events.map((_, index) => index + 1));
-    expect(types(await stored("mona", session.id))).toEqual([
+    // On a busy machine the person is also told that the turn waits for a server.
+    const kept = types(await stored("mona", session.id)).filter((type) => type !== "turn.notice");
+    expect(kept).toEqual([
       "user.message",
       "turn.started",
       "session.updated",

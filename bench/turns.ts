@@ -26,6 +26,8 @@ export const nameOf = ({ atOnce, pace }: Pick<Workload, "atOnce" | "pace">): str
 
 /** New sessions after this many turns, so that the history that the CLI sends to the model stays short. */
 const TURNS_PER_SESSION = 25;
+/** The first prompt of a session, not counted: it brings the session to the CLI server. */
+const FIRST_PROMPT = "count tokens=5 rate=0";
 /** A moment of rest before each measurement, so that the work that follows a turn is not charged to the next arm. */
 const REST_MS = 30;
 
@@ -38,9 +40,9 @@ const readCpu = (stack: BenchStack, arm: Arm): CpuPerTurn => ({
   model: cpuSeconds(stack.simulatorsPid),
 });
 
-async function openAll(arm: Arm, count: number, warmUp: string): Promise<BenchSession[]> {
+async function openAll(arm: Arm, count: number): Promise<BenchSession[]> {
   const sessions = await Promise.all(Array.from({ length: count }, () => arm.open()));
-  for (const session of sessions) await session.turn(warmUp);
+  for (const session of sessions) await session.turn(FIRST_PROMPT);
   return sessions;
 }
 
@@ -78,7 +80,7 @@ export async function measureTurns(
 
   for (let done = 0; done < rounds; done += TURNS_PER_SESSION) {
     const open = new Map<Arm, BenchSession[]>();
-    for (const arm of arms) open.set(arm, await openAll(arm, atOnce, prompt));
+    for (const arm of arms) open.set(arm, await openAll(arm, atOnce));
     for (let round = done; round < Math.min(rounds, done + TURNS_PER_SESSION); round += 1) {
       for (const arm of shuffle([...arms], random)) {
         const tally = tallies.get(arm);

@@ -23,6 +23,8 @@ const config = {
       ],
     },
   ],
+  // Stack traces can be read as they are, and a build takes a quarter less time.
+  experimental: { serverMinification: false, serverSourceMaps: false },
   // `npm run check` checks the types; doing it again would double the time of a build.
   typescript: { ignoreBuildErrors: true },
 };

@@ -2,11 +2,12 @@
 // GitHub and for a model endpoint, and the built app with a real Copilot CLI server, all on loopback, with data in
 // .data/demo. Ctrl-C stops everything. PORT chooses another port than 3000.
 import path from "node:path";
+import { unpackCli } from "@/server/copilot/cli-process";
 import { buildApp } from "./lib/build";
 import { isFree, nextFreePort, whoListens } from "./lib/ports";
 import { keepRunning } from "./lib/service";
 import { onShutdown, sayStopping } from "./lib/shutdown";
-import { type Stack, startStack } from "./lib/stack";
+import { type Stack, startStack, systemEnv } from "./lib/stack";
 import { box, messageOf, note, paint, step } from "./lib/steps";
 
 const HOST = "127.0.0.1";
@@ -48,12 +49,19 @@ const shutdown = onShutdown(async (reason) => {
 });
 
 try {
-  await step(
-    "Building the app",
-    () => buildApp(process.cwd()),
-    ({ built }) => (built ? "" : "up to date"),
-  );
-  starting = startStack({ dataDir, port: await choosePort(), step, signal: givingUp.signal });
+  // What takes longest goes on beside the rest: the build, and the CLI that unpacks itself.
+  const building = buildApp(process.cwd());
+  building.catch(() => {});
+  const unpacking = unpackCli({ dataDir: path.join(dataDir, "app", "cli"), env: systemEnv() });
+  const beforeApp = async () => {
+    await step(
+      "Building the app",
+      () => building,
+      ({ built }) => (built ? "" : "up to date"),
+    );
+    await unpacking;
+  };
+  starting = startStack({ dataDir, port: await choosePort(), beforeApp, step, signal: givingUp.signal });
   const stack = await starting;
   isRunning = true;
   for (const part of [stack.postgres, stack.simulators, stack.app]) {

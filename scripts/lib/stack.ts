@@ -19,6 +19,8 @@ export type StackOptions = {
   databaseUrl?: string;
   /** Settings of the app on top of the demo's own. */
   env?: Record<string, string>;
+  /** Is waited for before the app is started. */
+  beforeApp?: () => Promise<unknown>;
   /** Told about each part, to show it. */
   step?: Step;
   /** Gives up starting: what runs by then is stopped, and the start rejects. */
@@ -153,6 +155,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       },
       appDir,
     );
+    await options.beforeApp?.();
     const app = await step("Flightdeck and its Copilot CLI server", () =>
       startService("app", () =>
         launchApp({ env, logDir, book, readyUrl: `http://127.0.0.1:${port}/api/ready` }),

@@ -46,16 +46,29 @@ const INHERITED = [
   ],
 ];
 
+const ownEnvironment = ({ dataDir, env }: Pick<CliOptions, "dataDir" | "env">) => ({
+  ...Object.fromEntries(INHERITED.map((name) => [name, env[name]])),
+  NODE_ENV: "production" as const,
+  COPILOT_HOME: path.join(dataDir, "home"),
+  COPILOT_CACHE_HOME: path.join(dataDir, "cache"),
+  COPILOT_AUTO_UPDATE: "false",
+});
+
+/** Lets the CLI unpack itself, which takes its first start some seconds. Resolves when it has, or could not: then the
+ *  start tells why. */
+export async function unpackCli(options: Pick<CliOptions, "dataDir" | "env">): Promise<void> {
+  const child = spawn(cliBinary(), ["--version"], { env: ownEnvironment(options), stdio: "ignore" });
+  await new Promise<void>((resolve) => {
+    child.once("exit", () => resolve());
+    child.once("error", () => resolve());
+  });
+}
+
 function environment(options: CliOptions, token: string): NodeJS.ProcessEnv {
-  const inherited = Object.fromEntries(INHERITED.map((name) => [name, options.env[name]]));
   const github = new URL(options.githubUrl);
   return {
-    ...inherited,
-    NODE_ENV: "production",
-    COPILOT_HOME: path.join(options.dataDir, "home"),
-    COPILOT_CACHE_HOME: path.join(options.dataDir, "cache"),
+    ...ownEnvironment(options),
     COPILOT_CONNECTION_TOKEN: token,
-    COPILOT_AUTO_UPDATE: "false",
     COPILOT_DISABLE_KEYTAR: "1",
     ...(options.demo
       ? { COPILOT_DEBUG_GITHUB_API_URL: options.githubUrl }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { SessionSummary } from "@/lib/contracts/sessions";
 import { createFlightdeckArm } from "./arms/flightdeck-arm";
 import type { FlightdeckClient } from "./arms/flightdeck-client";
-import type { MemoryUse } from "./memory-probe";
+import type { MemoryUse } from "./probe";
 import type { BenchStack } from "./stack";
 
 /** Bytes for each further one, in use after a garbage collection and resident. */
@@ -32,7 +32,7 @@ export async function measureMemory(options: Options): Promise<MemoryResult> {
   const arm = createFlightdeckArm(client, stack.appPid);
   const read = async () => {
     await sleep(SETTLE_MS);
-    return stack.memory.read();
+    return stack.probe.memory();
   };
 
   async function openIdle(count: number): Promise<string[]> {

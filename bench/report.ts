@@ -106,7 +106,7 @@ function memoryAndWatch({ memory, watchDelay }: Figures): string[] {
     ];
     const row = [streams, tokensPerSecond, delaysMs.length, ...quantiles, appCores.toFixed(2)].map(String);
     parts.push(
-      `## From the SDK to the watchers\n\nA second SDK client on the same sessions tells when a piece of text was emitted. Counted while all of them stream.\n\n${table(head, [row])}`,
+      `## From the SDK to the watchers\n\nFrom the moment at which the SDK in the app emits a piece of text to the moment at which a watcher's client has it. Counted while all of them stream.\n\n${table(head, [row])}`,
     );
   }
   if (memory) {

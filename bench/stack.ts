@@ -7,7 +7,7 @@ import { startSimulators } from "@/scripts/lib/simulators";
 import { startStack, systemEnv } from "@/scripts/lib/stack";
 import { type RunningCli, startCli } from "@/server/copilot/cli-process";
 import { systemClock } from "@/server/platform/clock";
-import { createMemoryProbe, type MemoryProbe } from "./memory-probe";
+import { createProbe, type Probe } from "./probe";
 
 /** What the measurements run on: one CLI server and one stand-in model for all arms, and the built app. */
 export type BenchStack = {
@@ -18,7 +18,7 @@ export type BenchStack = {
   appPid(): number;
   postgresPid(): number;
   simulatorsPid: number;
-  memory: MemoryProbe;
+  probe: Probe;
   stop(): Promise<void>;
 };
 
@@ -56,7 +56,7 @@ export async function startBenchStack(signal: AbortSignal): Promise<BenchStack> 
     );
     parts.push(cli);
     book.record("cli", cli.pid);
-    const probeFile = path.join(dataDir, "memory.json");
+    const probeSocket = path.join(dataDir, "probe.sock");
     const stack = await startStack({
       dataDir: path.join(dataDir, "stack"),
       signal,
@@ -65,7 +65,7 @@ export async function startBenchStack(signal: AbortSignal): Promise<BenchStack> 
         CLI_URL: cli.address,
         COPILOT_CONNECTION_TOKEN: cli.token.use((value) => value),
         NODE_OPTIONS: `--import ${path.resolve("bench", "app-probe.mjs")}`,
-        FLIGHTDECK_BENCH_PROBE: probeFile,
+        FLIGHTDECK_BENCH_PROBE: probeSocket,
       },
     });
     parts.push(stack);
@@ -85,7 +85,7 @@ export async function startBenchStack(signal: AbortSignal): Promise<BenchStack> 
       appPid: stack.app.pid,
       postgresPid: () => stack.postgres?.pid() ?? 0,
       simulatorsPid: simulators.pid(),
-      memory: createMemoryProbe(stack.app.pid, probeFile),
+      probe: createProbe(probeSocket),
       stop,
     };
   } catch (error) {

@@ -3,7 +3,6 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { SessionSummary } from "@/lib/contracts/sessions";
 import type { WireEvent } from "@/lib/events/wire";
 import type { FlightdeckClient } from "./arms/flightdeck-client";
-import { sessionOptions, startClient } from "./arms/sdk-arm";
 import { delaysOf, type Mark } from "./marks";
 import { cpuSeconds } from "./processes";
 import type { BenchStack } from "./stack";
@@ -19,7 +18,6 @@ export type WatchDelayResult = {
 type Options = {
   stack: BenchStack;
   client: FlightdeckClient;
-  gitHubToken: string;
   streams: number;
   tokens: number;
 };
@@ -30,34 +28,37 @@ const TOKENS_PER_SECOND = 40;
 const START_APART_MS = 100;
 const TURN_TIMEOUT_MS = 120_000;
 
-/** What a reader has of the newest answer, kept by the moment it came. */
+/** What one side has of an answer, kept by the moment it came. */
 function createReader() {
   let marks: Mark[] = [];
   let chars = 0;
+  const add = (atMs: number) => marks.push({ chars, atMs });
   return {
     reset(): void {
       marks = [];
       chars = 0;
     },
-    grow(by: number): void {
+    grow(by: number, atMs: number): void {
       chars += by;
-      marks.push({ chars, atMs: performance.now() });
+      add(atMs);
     },
-    complete(length: number): void {
+    complete(length: number, atMs: number): void {
       chars = length;
-      marks.push({ chars, atMs: performance.now() });
+      add(atMs);
     },
     marks: () => marks,
   };
 }
+
+const unixMs = () => performance.timeOrigin + performance.now();
 
 async function openStream(client: FlightdeckClient) {
   const { id: sessionId } = await client.call<SessionSummary>("mutation", "sessions.create", {});
   const reader = createReader();
   let ended: (outcome: string) => void = () => {};
   const watch = await client.watch(sessionId, (event: WireEvent) => {
-    if (event.type === "assistant.delta") reader.grow(event.data.text.length);
-    if (event.type === "assistant.message") reader.complete(event.data.content.length);
+    if (event.type === "assistant.delta") reader.grow(event.data.text.length, unixMs());
+    if (event.type === "assistant.message") reader.complete(event.data.content.length, unixMs());
     if (event.type === "turn.ended") ended(event.data.code ?? event.data.outcome);
   });
   return {
@@ -80,23 +81,17 @@ async function openStream(client: FlightdeckClient) {
   };
 }
 
-/** How long text takes from the SDK to the watchers while `streams` turns stream. A second SDK client, attached to the
- *  same sessions of the same CLI server, tells when the SDK emitted each piece; both are read in this process, so
- *  one clock times both. */
-export async function measureWatchDelay(options: Options): Promise<WatchDelayResult> {
-  const { stack, client, gitHubToken, streams, tokens } = options;
-  const reference = await startClient(stack.cli, { noDelay: true });
+/** How long text takes from the SDK to the watchers while `streams` turns stream: from the moment at which the SDK
+ *  in the app emits it, to the moment at which the watcher's client has it. */
+export async function measureWatchDelay({
+  stack,
+  client,
+  streams,
+  tokens,
+}: Options): Promise<WatchDelayResult> {
   const opened = await Promise.all(Array.from({ length: streams }, () => openStream(client)));
-  const emitted = await Promise.all(
-    opened.map(async ({ sessionId, turn }) => {
-      // The first turn brings the session to the CLI server, where the reference can attach to it.
-      await turn("count tokens=5 rate=0");
-      const session = await reference.resumeSession(sessionId, sessionOptions(gitHubToken));
-      const reader = createReader();
-      session.on("assistant.message_delta", (event) => reader.grow(event.data.deltaContent.length));
-      return reader;
-    }),
-  );
+  for (const { turn } of opened) await turn("count tokens=5 rate=0");
+  await stack.probe.listen();
   const prompt = `count tokens=${tokens} rate=${TOKENS_PER_SECOND}`;
   const before = { cpu: cpuSeconds(stack.appPid()), atMs: performance.now() };
   await Promise.all(
@@ -107,8 +102,12 @@ export async function measureWatchDelay(options: Options): Promise<WatchDelayRes
   );
   const seconds = (performance.now() - before.atMs) / 1_000;
   const appCores = (cpuSeconds(stack.appPid()) - before.cpu) / seconds;
+  const emitted = new Map(opened.map(({ sessionId }) => [sessionId, createReader()]));
+  for (const { sessionId, chars, atMs } of await stack.probe.emitted()) {
+    emitted.get(sessionId)?.grow(chars, atMs);
+  }
   // Counted while all of them stream: starting a turn is other work than following one.
-  const all = emitted.map((reader) => reader.marks());
+  const all = [...emitted.values()].map((reader) => reader.marks());
   const from = Math.max(...all.map((marks) => marks[0]?.atMs ?? Number.POSITIVE_INFINITY));
   const to = Math.min(...all.map((marks) => marks.at(-1)?.atMs ?? Number.NEGATIVE_INFINITY));
   if (from >= to) throw new Error("The streams did not run at the same time; the machine is too busy.");
@@ -116,7 +115,6 @@ export async function measureWatchDelay(options: Options): Promise<WatchDelayRes
     const counted = (all[index] ?? []).filter(({ atMs }) => atMs >= from && atMs <= to);
     return delaysOf(counted, reader.marks());
   });
-  await reference.stop();
   for (const { sessionId, close } of opened) {
     close();
     await client.call("mutation", "sessions.delete", { sessionId });

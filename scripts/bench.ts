@@ -83,7 +83,7 @@ async function measure(stack: BenchStack): Promise<Figures> {
     for (const arm of arms.slice(0, 2)) await arm.close();
   }
   if (only.includes("delay")) {
-    const options = { stack, client, gitHubToken, streams: 20, tokens: scaled(400, 300) };
+    const options = { stack, client, streams: 20, tokens: scaled(400, 300) };
     figures.watchDelay = await step("From the SDK to the watchers", () => measureWatchDelay(options));
   }
   if (only.includes("memory")) {

@@ -9,6 +9,8 @@ export function openChat(page: Page) {
   const prompt = page.getByRole("textbox", { name: "Prompt" });
   const turns = conversation.locator("article[data-turn-status]");
   const lastTurn = turns.last();
+  const sendButton = page.getByRole("button", { name: "Send", exact: true });
+  const retryButton = conversation.getByRole("button", { name: "Retry" });
   const sidebar = page.getByRole("navigation", { name: "Sessions" });
   // A streamed count is one paragraph: 1 2 3 …
   const countOf = (turn: Locator) => turn.getByRole("paragraph").filter({ hasText: /^1( \d+)*$/ });
@@ -20,16 +22,16 @@ export function openChat(page: Page) {
     turns,
     lastTurn,
     sidebar,
-    sendButton: page.getByRole("button", { name: "Send", exact: true }),
+    sendButton,
     stopButton: page.getByRole("button", { name: "Stop", exact: true }),
-    retryButton: conversation.getByRole("button", { name: "Retry" }),
+    retryButton,
     title: page.getByRole("main").getByRole("heading", { level: 1 }),
     /** The line that tells screen readers what became of the answer. */
     status: page.getByRole("status", { name: "Answer status" }),
 
     async send(text: string): Promise<void> {
       await prompt.fill(text);
-      await page.getByRole("button", { name: "Send", exact: true }).click();
+      await sendButton.click();
     },
 
     async endsAs(status: "succeeded" | "failed" | "aborted", ms = TURN_MS): Promise<void> {
@@ -46,7 +48,7 @@ export function openChat(page: Page) {
     /** Presses Retry; from then on the new attempt is the last turn. */
     async retry(): Promise<void> {
       const failed = (await lastTurn.getAttribute("data-turn-id")) ?? "";
-      await conversation.getByRole("button", { name: "Retry" }).click();
+      await retryButton.click();
       await expect(lastTurn).not.toHaveAttribute("data-turn-id", failed);
     },
 

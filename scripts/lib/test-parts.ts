@@ -35,6 +35,8 @@ function readReport<Report>(file: string): Report | undefined {
   }
 }
 
+const heading = (name: string): void => console.log(`\n${paint("bold", name)}`);
+
 type Tool = { name: string; args: string[]; env?: Record<string, string>; logDir?: string };
 
 /** Runs a test tool to its end, with its output on ours or in `logDir`; answers with what ended it. */
@@ -79,7 +81,8 @@ async function runVitest(project: string): Promise<Counts> {
     args: [vitest, "run", "--project", project, ...reporters],
     logDir: LOGS,
   });
-  console.log(`\n${paint("bold", project)}\n${readFileSync(log, "utf8")}`);
+  heading(project);
+  console.log(readFileSync(log, "utf8"));
   const found = readReport<VitestReport>(report);
   if (!found) return judged({ passed: 0, failed: 0, remarks: ["there is no report"] }, end);
   const remarks: string[] = [];
@@ -105,7 +108,7 @@ export async function runJourneys(args: string[] = []): Promise<Counts> {
   note(`Browser: ${browser}`);
   const cli = path.join("node_modules", "@playwright", "test", "cli.js");
   const config = path.join("e2e", "playwright.config.ts");
-  console.log(`\n${paint("bold", "journeys")}`);
+  heading("journeys");
   const end = await runTool({
     name: "playwright",
     args: [cli, "test", "-c", config, "--reporter=list,json", ...args],
@@ -122,7 +125,7 @@ export async function runJourneys(args: string[] = []): Promise<Counts> {
 
 async function runChecks(): Promise<Counts> {
   const counts: Counts = { passed: 0, failed: 0, remarks: [] };
-  console.log(`\n${paint("bold", "checks")}`);
+  heading("checks");
   for (const check of CHECKS) {
     const { name, ok, output, ms } = await runCheck(check, process.cwd());
     console.log(
@@ -139,7 +142,7 @@ async function runChecks(): Promise<Counts> {
 }
 
 async function runBuild(): Promise<Counts> {
-  console.log(`\n${paint("bold", "build")}`);
+  heading("build");
   const { built } = await buildApp(process.cwd());
   if (!built) console.log("  up to date");
   return { passed: 1, failed: 0, remarks: [] };

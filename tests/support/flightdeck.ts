@@ -11,6 +11,7 @@ import { createTasks } from "@/server/platform/tasks";
 import { createRooms, type Rooms } from "@/server/runtime/rooms";
 import type { TestCopilot } from "./copilot";
 import { createPerson, type TestDatabase } from "./database";
+import { hasEnded, watchUntil } from "./process";
 
 const TASK_GRACE_MS = 10_000;
 
@@ -63,18 +64,8 @@ export async function startTestFlightdeck(
         prompt,
         idempotencyKey: randomUUID(),
       });
-      const stop = new AbortController();
-      const events: WireEvent[] = [];
-      const watch = rooms.sessions.watch(actor, sessionId, {
-        afterSeq: seq - 1,
-        signal: stop.signal,
-        stillAllowed: async () => true,
-      });
-      for await (const batch of watch) {
-        events.push(...batch);
-        if (batch.some((event) => event.type === "turn.ended" && event.turnId === turnId)) stop.abort();
-      }
-      return events;
+      const watched = { process: rooms, actor, sessionId, afterSeq: seq - 1 };
+      return watchUntil(watched, hasEnded(turnId));
     },
     [Symbol.asyncDispose]: async () => {
       const left = await tasks.stop(TASK_GRACE_MS);

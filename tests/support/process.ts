@@ -103,21 +103,34 @@ export async function createActor(database: TestDatabase, login = `u-${randomUUI
   return { kind: "user", ownerId, login, isAdmin: false };
 }
 
-type Watched = { process: TestProcess; actor: Actor; sessionId: string };
+type Watched = { process: Pick<Rooms, "sessions">; actor: Actor; sessionId: string; afterSeq?: number };
 
-/** Resolves with the events of a session as soon as `until` holds for them. */
+/** Resolves with the events of a session as soon as `until` holds for them, or when its watch has ended. */
 export async function watchUntil(
-  { process, actor, sessionId }: Watched,
+  { process, actor, sessionId, afterSeq = 0 }: Watched,
   until: (events: WireEvent[]) => boolean,
 ): Promise<WireEvent[]> {
   const stop = new AbortController();
   const events: WireEvent[] = [];
-  const options = { afterSeq: 0, signal: stop.signal, stillAllowed: async () => true };
+  const options = { afterSeq, signal: stop.signal, stillAllowed: async () => true };
   for await (const batch of process.sessions.watch(actor, sessionId, options)) {
     events.push(...batch);
     if (until(events)) stop.abort();
   }
   return events;
+}
+
+/** Watches a session until that ends by itself (`ended`); `reached` resolves as soon as `test` holds. */
+export function watchToEnd(watched: Watched, test: (events: WireEvent[]) => boolean) {
+  let tell = () => {};
+  const reached = new Promise<void>((resolve) => {
+    tell = resolve;
+  });
+  const ended = watchUntil(watched, (events) => {
+    if (test(events)) tell();
+    return false;
+  });
+  return { reached, ended };
 }
 
 /** Whether the turn has ended in these events. */

@@ -38,9 +38,11 @@ function guardSql(guard: AppendGuard): Prisma.Sql {
 
 const toItem = ({ type, data, turnId }: NewEvent) => ({ type, data, turnId: turnId ?? null });
 
-/** Nothing but new rows under a fence, as streamed text is. */
-const isPlain = ({ guard, fold = [], first, also = [] }: Append): boolean =>
-  !("owner" in guard) && fold.length === 0 && !first && also.length === 0;
+/** The fence of an append that is nothing but new rows under it, as streamed text is; null for any other. */
+function plainFence({ guard, fold = [], first, also = [] }: Append): number | null {
+  const isPlain = fold.length === 0 && !first && also.length === 0;
+  return isPlain && !("owner" in guard) ? guard.fence : null;
+}
 
 /** Appends that need more than their own rows, each in a statement of its own. */
 async function storeOne(
@@ -108,13 +110,14 @@ export function createEventLog(db: Db, clock: Clock): EventLog {
   const batch = new AppendBatch(storeAllIn(db));
   return {
     async append(request) {
-      const { sessionId, guard } = request;
+      const { sessionId } = request;
       const at = clock.now();
       const events = storable(request.events);
+      const fence = plainFence(request);
       const lastSeq =
-        isPlain(request) && !("owner" in guard)
-          ? await batch.add({ sessionId, fence: guard.fence, at, events: events.map(toItem) })
-          : await storeOne(db, { ...request, events }, at);
+        fence === null
+          ? await storeOne(db, { ...request, events }, at)
+          : await batch.add({ sessionId, fence, at, events: events.map(toItem) });
       if (lastSeq === undefined) return { won: false };
       const firstSeq = lastSeq - events.length + 1;
       const stored = events.map((event, index) => ({ ...event, seq: firstSeq + index, at }) as WireEvent);

@@ -69,7 +69,7 @@ export class TurnDraft {
         this.#complete({ kind: "reasoning", id: signal.reasoningId, text: signal.content });
         return;
       case "usage":
-        this.#pending.push({ type: "usage", turnId: this.#turnId, data: signal.usage });
+        this.#push({ type: "usage", data: signal.usage });
         return;
       case "retrying":
         this.#callFailed = true;
@@ -82,7 +82,7 @@ export class TurnDraft {
   }
 
   add(event: NewEvent): void {
-    this.#pending.push({ ...event, turnId: this.#turnId });
+    this.#push(event);
     this.#urgent = true;
   }
 
@@ -109,6 +109,10 @@ export class TurnDraft {
       if (event.type === "assistant.delta") this.#storedText(event.data.messageId, event.seq);
       if (event.type === "assistant.reasoning_delta") this.#storedText(event.data.reasoningId, event.seq);
     }
+  }
+
+  #push(event: NewEvent): void {
+    this.#pending.push({ ...event, turnId: this.#turnId });
   }
 
   #storedText(id: string, seq: number): void {
@@ -140,18 +144,11 @@ export class TurnDraft {
     if (kind === "message") {
       const joins = last?.type === "assistant.delta" && last.data.messageId === id;
       if (joins && last.data.text.length < DELTA_CHARS_MAX) last.data.text += text;
-      else
-        this.#pending.push({ type: "assistant.delta", turnId: this.#turnId, data: { messageId: id, text } });
+      else this.#push({ type: "assistant.delta", data: { messageId: id, text } });
     } else {
       const joins = last?.type === "assistant.reasoning_delta" && last.data.reasoningId === id;
       if (joins && last.data.text.length < DELTA_CHARS_MAX) last.data.text += text;
-      else {
-        this.#pending.push({
-          type: "assistant.reasoning_delta",
-          turnId: this.#turnId,
-          data: { reasoningId: id, text },
-        });
-      }
+      else this.#push({ type: "assistant.reasoning_delta", data: { reasoningId: id, text } });
     }
   }
 
@@ -170,17 +167,9 @@ export class TurnDraft {
     const folded = this.#close(id);
     if (kind === "message") {
       this.#callFailed = false;
-      this.#pending.push({
-        type: "assistant.message",
-        turnId: this.#turnId,
-        data: { messageId: id, content, partial, folded },
-      });
+      this.#push({ type: "assistant.message", data: { messageId: id, content, partial, folded } });
     } else {
-      this.#pending.push({
-        type: "assistant.reasoning",
-        turnId: this.#turnId,
-        data: { reasoningId: id, content, folded },
-      });
+      this.#push({ type: "assistant.reasoning", data: { reasoningId: id, content, folded } });
     }
   }
 

@@ -12,6 +12,7 @@ import {
   hasEnded,
   startTestProcess,
   type TestProcess,
+  watchToEnd,
   watchUntil,
 } from "@/tests/support/process";
 import {
@@ -324,17 +325,12 @@ describe("between turns", () => {
   it("a deleted session stops its turn, leaves the server's memory, then its disk", async () => {
     const turn = await running();
     turn.emit(delta("half"));
-    let told = () => {};
-    const answering = new Promise<void>((resolve) => {
-      told = resolve;
-    });
-    const watching = until((events) => {
-      if (events.some(({ type }) => type === "assistant.delta")) told();
-      return false;
-    });
-    await answering;
+    const watching = watchToEnd({ process: app, actor: mona, sessionId }, (events) =>
+      events.some(({ type }) => type === "assistant.delta"),
+    );
+    await watching.reached;
     await app.sessions.delete(mona, sessionId);
-    await watching;
+    await watching.ended;
     await eventually(() => cli.attached()).toEqual([]);
     await eventually(() => app.runner.load().running).toBe(0);
     app.clock.jump(60_000);

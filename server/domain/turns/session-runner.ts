@@ -79,7 +79,7 @@ export class SessionRunner {
     return {
       fence: this.#lease.fence,
       sessionModel: this.#sessionModel,
-      model: this.#sessionModel ?? this.#deps.defaultModel,
+      model: this.#modelFor(this.#sessionModel),
     };
   }
 
@@ -136,6 +136,10 @@ export class SessionRunner {
     await place?.attachment.detach();
   }
 
+  #modelFor(sessionModel: string | null): string | null {
+    return sessionModel ?? this.#deps.defaultModel;
+  }
+
   async #startAndRun(turn: ActiveTurn, lease: Lease, signal: AbortSignal): Promise<boolean> {
     const token = this.#deps.credentials.accessToken(lease.owner);
     return this.#run(turn, { lease, token, signal, start: () => this.#start(turn, lease) });
@@ -144,7 +148,7 @@ export class SessionRunner {
   /** Runs one turn to its end; `start` stores that it has begun, where that is not stored yet. False where the lease
    *  did not hold to the end. */
   async #run(turn: StartedTurn, { lease, token, signal, start }: Run): Promise<boolean> {
-    const { log, bell, clock, logger, defaultModel } = this.#deps;
+    const { log, bell, clock, logger } = this.#deps;
     const startedAt = clock.monotonicMs();
     const verdict = new Verdict(clock);
     const writer = createTurnWriter(
@@ -159,7 +163,7 @@ export class SessionRunner {
     if (signal.aborted) shutDown();
     writer.lost.addEventListener("abort", () => verdict.end(failed("internal")), { once: true });
     try {
-      const model = turn.sessionModel ?? defaultModel;
+      const model = this.#modelFor(turn.sessionModel);
       const wanted = token.then((found): Wanted => ({ token: found, model }));
       wanted.catch(() => {});
       // The token is looked up while the start is being stored.
@@ -195,8 +199,8 @@ export class SessionRunner {
   }
 
   async #start(turn: ActiveTurn, lease: Lease): Promise<boolean> {
-    const { log, bell, defaultModel } = this.#deps;
-    const model = turn.sessionModel ?? defaultModel;
+    const { log, bell } = this.#deps;
+    const model = this.#modelFor(turn.sessionModel);
     const title = turn.titleSource === "default" ? titleFromPrompt(turn.prompt) : null;
     const started = await log.append({
       sessionId: this.#sessionId,

@@ -4,6 +4,7 @@ import type { EventType, WireEvent, WireEventOf } from "@/lib/events/wire";
 import { startTestCopilot, type TestCopilot } from "@/tests/support/copilot";
 import { createTestDatabase, type TestDatabase } from "@/tests/support/database";
 import { startTestFlightdeck, type TestFlightdeck } from "@/tests/support/flightdeck";
+import { watchToEnd, watchUntil } from "@/tests/support/process";
 
 let copilot: TestCopilot;
 let database: TestDatabase;
@@ -31,18 +32,8 @@ async function stored(login: "mona", sessionId: string): Promise<WireEvent[]> {
   return (await app.sessions.events(actor, { sessionId, afterSeq: 0, limit: 1000 })).events;
 }
 
-/** Resolves with the events of a session as soon as `until` holds for them. */
-async function watchUntil(sessionId: string, until: (events: WireEvent[]) => boolean): Promise<WireEvent[]> {
-  const actor = await app.person("mona");
-  const stop = new AbortController();
-  const events: WireEvent[] = [];
-  const options = { afterSeq: 0, signal: stop.signal, stillAllowed: async () => true };
-  for await (const batch of app.sessions.watch(actor, sessionId, options)) {
-    events.push(...batch);
-    if (until(events)) stop.abort();
-  }
-  return events;
-}
+const monaUntil = async (sessionId: string, until: (events: WireEvent[]) => boolean) =>
+  watchUntil({ process: app, actor: await app.person("mona"), sessionId }, until);
 
 describe("a turn on a real CLI server", () => {
   it("streams the answer and ends succeeded, with the final text stored once", async () => {
@@ -88,7 +79,7 @@ describe("a turn on a real CLI server", () => {
     const mona = await app.person("mona");
     const session = await app.sessions.create(mona, {});
     const running = app.converse(mona, session.id, "count tokens=400 rate=40");
-    await watchUntil(session.id, (events) => only(events, "assistant.delta").length > 2);
+    await monaUntil(session.id, (events) => only(events, "assistant.delta").length > 2);
     expect(await app.turns.abort(mona, session.id)).toEqual({ aborted: true });
     const events = await running;
     expect(ended(events)).toEqual({ outcome: "aborted" });
@@ -136,13 +127,13 @@ describe("a turn on a real CLI server", () => {
     const session = await app.sessions.create(mona, {});
     await app.converse(mona, session.id, "short");
     const running = app.converse(mona, session.id, "count tokens=400 rate=40");
-    await watchUntil(session.id, (events) => only(events, "assistant.delta").length > 2);
+    await monaUntil(session.id, (events) => only(events, "assistant.delta").length > 2);
     await copilot.kill();
     const events = await running;
     expect(ended(events)).toMatchObject({ outcome: "failed", code: "cli_server_lost" });
     expect(only(events, "assistant.message").at(-1)?.data).toMatchObject({ partial: true });
     const { turnId } = await app.turns.retry(mona, events.at(-1)?.turnId ?? "");
-    const after = await watchUntil(session.id, (all) =>
+    const after = await monaUntil(session.id, (all) =>
       all.some((event) => event.type === "turn.ended" && event.turnId === turnId),
     );
     expect(only(after, "turn.ended").at(-1)?.data).toEqual({ outcome: "succeeded" });
@@ -165,17 +156,13 @@ describe("a turn on a real CLI server", () => {
       prompt: "count tokens=400 rate=40",
       idempotencyKey: randomUUID(),
     });
-    let told = () => {};
-    const answering = new Promise<void>((resolve) => {
-      told = resolve;
-    });
-    const watching = watchUntil(session.id, (events) => {
-      if (only(events, "assistant.delta").length > 2) told();
-      return false;
-    });
-    await answering;
+    const watching = watchToEnd(
+      { process: app, actor: mona, sessionId: session.id },
+      (events) => only(events, "assistant.delta").length > 2,
+    );
+    await watching.reached;
     await app.sessions.delete(mona, session.id);
-    await watching;
+    await watching.ended;
     await expect(app.turns.get(mona, turn.turnId)).rejects.toMatchObject({ code: "turn_not_found" });
     await expect.poll(() => database.db.sessionTombstone.count(), { timeout: 15_000 }).toBe(0);
   });

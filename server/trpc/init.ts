@@ -7,11 +7,11 @@ import type { Context } from "./context";
 import { appErrorOf, toTrpcError } from "./errors";
 
 /** A watch sends a comment this often, so proxies and the client notice a dead connection. */
-const SSE_PING_MS = 15_000;
+export const SSE_PING_MS = 15_000;
 /** A watch ends after this time and the client reconnects with its last event id: every stream has an end. */
-const SSE_MAX_MS = 15 * 60_000;
+export const SSE_MAX_MS = 15 * 60_000;
 /** The client reconnects where it heard nothing, ping included, for this long. */
-const SSE_CLIENT_SILENCE_MS = 40_000;
+export const SSE_CLIENT_SILENCE_MS = 40_000;
 
 const t = initTRPC.context<Context>().create({
   transformer: superjson,

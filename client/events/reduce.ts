@@ -92,6 +92,8 @@ function reduceTurn(turn: TranscriptTurn, event: TurnEvent): TranscriptTurn {
     case "turn.notice":
       if (event.data.code === "memory_lost") return { ...turn, remark: event.data.message };
       return { ...turn, notice: event.data.message };
+    case "session.moved":
+      return { ...turn, notice: "The CLI server was lost. Copilot goes on on another one…" };
     case "usage":
       return { ...turn, usage: addUsage(turn.usage, event.data) };
     case "turn.ended":

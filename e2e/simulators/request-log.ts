@@ -27,6 +27,8 @@ export type RequestLogEntry = {
   stream?: boolean;
   /** What the person typed last, without what the CLI wraps around it. */
   promptText?: string;
+  /** How many prompts of people the model was sent, this one included: the conversation as the CLI remembers it. */
+  promptCount?: number;
   /** What was played: the word that chose it, `echo` for none. */
   script?: string;
   tokensSent?: number;

@@ -28,6 +28,13 @@ export const EVENT_DATA = {
     code: z.enum(["model_retrying", "waiting_for_server", "memory_lost"]),
     message: z.string(),
   }),
+  /** The session is on CLI server `to` from now on. In mid-turn the answer is asked for again where it was not
+   *  finished; then its text is taken back by `assistant.retracted`. `from` = `to`: that server came back. */
+  "session.moved": z.object({
+    from: z.string(),
+    to: z.string(),
+    reason: z.enum(["server_lost", "server_unavailable"]),
+  }),
   "turn.ended": z.object({
     outcome: z.enum(["succeeded", "failed", "aborted"]),
     code: z.string().optional(),
@@ -68,6 +75,7 @@ export const WireEvent = z.discriminatedUnion("type", [
   member("assistant.reasoning_delta"),
   member("assistant.reasoning"),
   member("turn.notice"),
+  member("session.moved"),
   member("turn.ended"),
   member("session.updated"),
   member("usage"),

@@ -3,6 +3,7 @@ import type { Secret } from "@/server/platform/secret";
 import { classifyRejection, isSessionMissing } from "./classify";
 import type { Connection } from "./connection";
 import { toSignal } from "./event-map";
+import { recall, sourceOf } from "./journal";
 import type { Attachment, AttachOptions } from "./types";
 
 /** What every session is created and resumed with, whoever owns it. */
@@ -67,9 +68,10 @@ export async function attach(connection: Connection, options: AttachOptions): Pr
   return {
     resumed,
     lost: connection.lost,
-    async send(prompt) {
-      await connection.call(() => session.send({ prompt }));
+    async send(prompt, turnId) {
+      await connection.call(() => session.send({ prompt, source: sourceOf(turnId) }));
     },
+    recall: (turnId) => recall(connection, session, turnId),
     async abort() {
       await connection.call(() => session.abort());
     },

@@ -15,3 +15,5 @@ export const STABLE_AFTER_MS = 30_000;
 export const START_TIMEOUT_MS = 90_000;
 /** Time between SIGTERM and SIGKILL for a supervised server. */
 export const STOP_GRACE_MS = 2_000;
+/** Newest events of a journal in which a running turn's prompt is looked for. */
+export const JOURNAL_EVENTS = 1_000;

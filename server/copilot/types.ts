@@ -23,12 +23,23 @@ export type AttachOptions = {
   onSignal(signal: CopilotSignal): void;
 };
 
+/** What the CLI's journal says of a prompt. `absent`: it was never taken. `answering`: it is being answered now.
+ *  `answered`: with `said`. `unfinished`: it was taken, and nobody answers it any more; `forget` removes it from the
+ *  conversation, so that it can be sent again. */
+export type Recalled =
+  | { state: "absent" }
+  | { state: "answering" }
+  | { state: "answered"; said: CopilotSignal[] }
+  | { state: "unfinished"; forget(): Promise<void> };
+
 /** One session, held in a CLI server's memory by this process. */
 export type Attachment = {
   /** False where `resume` was asked but the server had lost the conversation, so it began anew. */
   resumed: boolean;
-  /** Resolves when the CLI took the prompt. Rejects with a `CopilotError`. */
-  send(prompt: string): Promise<void>;
+  /** Resolves when the CLI took the prompt, which its journal then knows by `turnId`. Rejects with a `CopilotError`. */
+  send(prompt: string, turnId: string): Promise<void>;
+  /** What became of the prompt of this turn, which somebody may have sent. Rejects with a `CopilotError`. */
+  recall(turnId: string): Promise<Recalled>;
   /** Stops the running turn; an `idle` signal follows. */
   abort(): Promise<void>;
   setModel(model: string): Promise<void>;

@@ -5,12 +5,21 @@ import type {
   CopilotPool,
   CopilotServer,
   CopilotSignal,
+  Recalled,
   ServerState,
 } from "@/server/copilot/types";
 import type { Secret } from "@/server/platform/secret";
 
 /** What a test may make slow or refuse. */
-export type FakeMethod = "attach" | "send" | "abort" | "setModel" | "setToken" | "models" | "deleteSession";
+export type FakeMethod =
+  | "attach"
+  | "send"
+  | "recall"
+  | "abort"
+  | "setModel"
+  | "setToken"
+  | "models"
+  | "deleteSession";
 
 export type FakeCall = { method: FakeMethod | "detach"; sessionId: string; token: string; value?: string };
 
@@ -20,6 +29,8 @@ export type Prompted = {
   prompt: string;
   token: string;
   model: string | null;
+  /** The id of the message that `answer` gives. */
+  messageId: string;
   /** Says anything, also after the session was detached. */
   emit(...signals: CopilotSignal[]): void;
   /** Streams `words`, then the whole message, then idle. */
@@ -39,7 +50,9 @@ export type FakeServer = CopilotServer & {
   prompted(): Promise<Prompted>;
   /** Sessions in memory now. */
   attached(): string[];
-  /** Sessions on disk. */
+  /** How many hold this session there. */
+  attachments(sessionId: string): number;
+  /** Sessions on disk, which all servers of a pool share. */
   disk: Set<string>;
   /** The next calls of `method` do not answer until the returned function is called, or the server dies. */
   hold(method: FakeMethod): () => void;
@@ -52,14 +65,23 @@ export type FakeServer = CopilotServer & {
   revive(): void;
 };
 
-export type FakePool = CopilotPool & { servers: readonly FakeServer[]; first: FakeServer };
+export type FakePool = CopilotPool & {
+  servers: readonly FakeServer[];
+  first: FakeServer;
+  /** What the CLI said in answer to each prompt that it took, by turn. */
+  journal: Map<string, CopilotSignal[]>;
+};
 
 const lost = () => new CopilotError("cli_server_lost", "connection lost");
 
-function createFakeServer(id: string, changed: () => void): FakeServer {
+/** The CLI's home folder: which sessions there are, and what was said about each turn. */
+type Home = { disk: Set<string>; journal: Map<string, CopilotSignal[]> };
+
+function createFakeServer(id: string, home: Home, changed: () => void): FakeServer {
   let state: ServerState = "ready";
   let life = new AbortController();
-  const memory = new Map<string, symbol>();
+  const memory = new Map<string, Map<symbol, (signal: CopilotSignal) => void>>();
+  const answering = new Map<string, string>();
   const untaken: Prompted[] = [];
   const takers: ((prompted: Prompted) => void)[] = [];
   const refusals = new Map<FakeMethod, Error[]>();
@@ -99,24 +121,48 @@ function createFakeServer(id: string, changed: () => void): FakeServer {
     let now = { model, token: plain(gitHubToken) };
     await pass({ method: "attach", sessionId, token: now.token });
     const alive = life.signal;
-    memory.set(sessionId, me);
-    const emit = (...signals: CopilotSignal[]) => {
-      for (const signal of signals) if (!alive.aborted) onSignal(signal);
+    const resumed = resume && home.disk.has(sessionId);
+    memory.set(sessionId, (memory.get(sessionId) ?? new Map()).set(me, onSignal));
+    for (const signal of server.saysAtAttach) onSignal(signal);
+    // All who hold the session hear its turn. What a server still says about a turn that it dropped is heard by nobody
+    // but the one who sent it.
+    const tell = (turnId: string, signal: CopilotSignal) => {
+      if (alive.aborted) return;
+      const isCurrent = answering.get(sessionId) === turnId;
+      if (signal.kind === "message") home.journal.get(turnId)?.push(signal);
+      if (signal.kind === "idle" && isCurrent) answering.delete(sessionId);
+      const all = isCurrent ? [...(memory.get(sessionId)?.values() ?? [])] : [onSignal];
+      for (const hear of all) hear(signal);
     };
-    emit(...server.saysAtAttach);
     const call = (method: FakeMethod, value?: string) =>
       pass({ method, sessionId, token: now.token, ...(value !== undefined && { value }) });
+    const recallOf = (turnId: string): Recalled => {
+      const said = home.journal.get(turnId);
+      if (!said) return { state: "absent" };
+      if (answering.get(sessionId) === turnId) return { state: "answering" };
+      if (said.length > 0) return { state: "answered", said };
+      return {
+        state: "unfinished",
+        forget: async () => void home.journal.delete(turnId),
+      };
+    };
     const attachment: Attachment = {
-      resumed: resume && server.disk.has(sessionId),
+      resumed,
       lost: alive,
-      async send(prompt) {
+      async send(prompt, turnId) {
         await call("send", prompt);
-        server.disk.add(sessionId);
-        const messageId = `m${++messages}`;
+        home.disk.add(sessionId);
+        home.journal.set(turnId, []);
+        answering.set(sessionId, turnId);
+        const messageId = `m${++messages}-${id}`;
+        const emit = (...signals: CopilotSignal[]) => {
+          for (const signal of signals) tell(turnId, signal);
+        };
         arrive({
           sessionId,
           prompt,
           ...now,
+          messageId,
           emit,
           answer: (words) =>
             emit(
@@ -126,9 +172,14 @@ function createFakeServer(id: string, changed: () => void): FakeServer {
             ),
         });
       },
+      async recall(turnId) {
+        await call("recall");
+        return recallOf(turnId);
+      },
       async abort() {
         await call("abort");
-        if (server.idleAfterAbort) emit({ kind: "idle", aborted: true });
+        const turnId = answering.get(sessionId);
+        if (server.idleAfterAbort && turnId) tell(turnId, { kind: "idle", aborted: true });
       },
       async setModel(next) {
         await call("setModel", next);
@@ -141,7 +192,11 @@ function createFakeServer(id: string, changed: () => void): FakeServer {
       async detach() {
         if (alive.aborted) return;
         server.calls.push({ method: "detach", sessionId, token: now.token });
-        if (memory.get(sessionId) === me) memory.delete(sessionId);
+        memory.get(sessionId)?.delete(me);
+        if (memory.get(sessionId)?.size !== 0) return;
+        // Nobody listens any more: the CLI drops the session and what it was answering.
+        memory.delete(sessionId);
+        answering.delete(sessionId);
       },
     };
     return attachment;
@@ -154,11 +209,12 @@ function createFakeServer(id: string, changed: () => void): FakeServer {
     autoAnswer: true,
     idleAfterAbort: true,
     saysAtAttach: [],
-    disk: new Set(),
+    disk: home.disk,
     state: () => state,
     version: () => "fake",
     attach,
     attached: () => [...memory.keys()],
+    attachments: (sessionId) => memory.get(sessionId)?.size ?? 0,
     async models(token) {
       await pass({ method: "models", sessionId: "", token: token.use((value) => value) });
       return ["alpha", "beta"].map((name) => ({
@@ -172,7 +228,7 @@ function createFakeServer(id: string, changed: () => void): FakeServer {
     },
     async deleteSession(sessionId) {
       await pass({ method: "deleteSession", sessionId, token: "" });
-      server.disk.delete(sessionId);
+      home.disk.delete(sessionId);
     },
     prompted: () =>
       new Promise((resolve) => {
@@ -196,6 +252,7 @@ function createFakeServer(id: string, changed: () => void): FakeServer {
     die() {
       state = "down";
       memory.clear();
+      answering.clear();
       life.abort();
       changed();
     },
@@ -214,10 +271,12 @@ export function createFakePool(...ids: string[]): FakePool {
   const changed = () => {
     for (const listener of [...listeners]) listener();
   };
-  const first = createFakeServer(ids[0] ?? "cli-1", changed);
+  const home: Home = { disk: new Set(), journal: new Map() };
+  const first = createFakeServer(ids[0] ?? "cli-1", home, changed);
   return {
     first,
-    servers: [first, ...ids.slice(1).map((id) => createFakeServer(id, changed))],
+    journal: home.journal,
+    servers: [first, ...ids.slice(1).map((id) => createFakeServer(id, home, changed))],
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -58,6 +58,7 @@ export function createModelEngine(): ModelEngine {
     entry.model = request.model;
     entry.stream = request.stream;
     entry.promptText = request.promptText.slice(0, PROMPT_TEXT_CHARS_MAX);
+    entry.promptCount = request.promptCount;
     entry.script = script.name;
     answersBegun += 1;
     const id = answersBegun.toString(36).padStart(8, "0");

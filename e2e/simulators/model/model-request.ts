@@ -10,6 +10,8 @@ export type ModelRequest = {
   includeUsage: boolean;
   /** The last user message, without what the CLI wraps around it. */
   promptText: string;
+  /** User messages in the request that have text. */
+  promptCount: number;
   promptTokens: number;
 };
 
@@ -44,26 +46,25 @@ export function parseModelRequest(format: WireFormat, json: unknown): ModelReque
   const { model, stream, stream_options, messages, input, instructions, system } = parsed.data;
   const asked = format === "responses" ? input : messages;
   if (asked === undefined) return null;
-  const promptText = typeof asked === "string" ? asked : lastUserText(asked);
+  const prompts = typeof asked === "string" ? [asked] : userTexts(asked);
+  // A tool result also travels as a user message in one of the shapes: the last one with text is meant.
+  const promptText = prompts.at(-1) ?? "";
   return {
     format,
     model,
     stream: stream === true,
     includeUsage: stream_options?.include_usage === true,
     promptText: promptText.replace(WRAPPERS, "").trim(),
+    promptCount: prompts.length,
     promptTokens: Math.ceil(JSON.stringify([asked, instructions, system]).length / CHARS_PER_TOKEN),
   };
 }
 
-function lastUserText(messages: z.infer<typeof Message>[]): string {
-  // A tool result also travels as a user message in one of the shapes: the last one with text is meant.
-  for (const message of messages.toReversed()) {
-    if (message.role !== "user") continue;
-    const text = contentText(message.content ?? null);
-    if (text) return text;
-  }
-  return "";
-}
+const userTexts = (messages: z.infer<typeof Message>[]): string[] =>
+  messages
+    .filter(({ role }) => role === "user")
+    .map(({ content }) => contentText(content ?? null))
+    .filter((text) => text !== "");
 
 function contentText(content: z.infer<typeof Content>): string {
   if (content === null) return "";

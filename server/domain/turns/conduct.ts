@@ -32,6 +32,11 @@ export class Verdict {
     return this.#idle;
   }
 
+  /** Whether a stop was asked for, so that the turn can end only `aborted`. */
+  get isStopping(): boolean {
+    return this.#stopping;
+  }
+
   /** Ends the turn with `outcome`, unless it has ended. */
   end(outcome: Outcome): void {
     if (this.over.aborted) return;

@@ -5,7 +5,8 @@ import type { CopilotSignal } from "@/server/copilot/types";
 import { TurnDraft } from "./draft";
 
 /** A log in memory, with what every watcher of the whole turn saw, folded or not. */
-function createLog(draft: TurnDraft) {
+function createLog(first: TurnDraft) {
+  let draft = first;
   const rows = new Map<number, WireEvent>();
   const seen: WireEvent[] = [];
   let lastSeq = 0;
@@ -27,6 +28,11 @@ function createLog(draft: TurnDraft) {
       draft.stored(stored);
     },
     lastSeq: () => lastSeq,
+    /** From here on `next` writes, which knows what is stored. */
+    handOver(next: TurnDraft) {
+      draft = next;
+      next.restore([...rows.values()].sort((a, b) => a.seq - b.seq));
+    },
   };
 }
 
@@ -110,9 +116,9 @@ const rhythm = fc.array(fc.record({ write: fc.boolean(), during: fc.nat(4) }), {
   maxLength: 30,
 });
 
-function run(signals: CopilotSignal[], beats: { write: boolean; during: number }[]) {
-  const draft = new TurnDraft("t");
-  const log = createLog(draft);
+type Beats = { write: boolean; during: number }[];
+
+function run(signals: CopilotSignal[], beats: Beats, draft = new TurnDraft("t"), log = createLog(draft)) {
   const left = [...signals];
   for (let n = 0; left.length > 0; n++) {
     const next = left.shift();
@@ -170,6 +176,83 @@ describe("the log of a turn, however its signals and writes fall", () => {
         const { log } = run(signals, beats);
         expect(replay(log.rows.values())).toEqual(final);
       }),
+    );
+  });
+});
+
+describe("a turn that another runner takes up", () => {
+  const cut = fc.record({ at: fc.nat(60), beats: rhythm, later: rhythm });
+
+  /** The first runner writes by `beats` and dies after `at` signals; what it had not written is lost. */
+  function dead(signals: CopilotSignal[], { at, beats }: { at: number; beats: Beats }) {
+    const draft = new TurnDraft("t");
+    const log = createLog(draft);
+    const said = signals.slice(0, at);
+    for (const [n, signal] of said.entries()) {
+      draft.accept(signal);
+      if (beats[n % beats.length]?.write) log.write();
+    }
+    const next = new TurnDraft("t");
+    log.handOver(next);
+    return { log, next, said, rest: signals.slice(at) };
+  }
+
+  it("reads as if nothing had happened, where the next one heard everything", () => {
+    fc.assert(
+      fc.property(conversation, cut, ({ signals, calls }, how) => {
+        fc.pre(calls.every(({ words }) => words.length > 0));
+        const { log, next, said, rest } = dead(signals, how);
+        next.replay(said);
+        run(rest, how.later, next, log);
+        const undisturbed = run(signals, how.later).log;
+        expect(replay(log.rows.values())).toEqual(replay(undisturbed.rows.values()));
+        expect(replay(log.seen)).toEqual(replay(log.rows.values()));
+        const count = (type: EventType, of: typeof log) => only(of.rows.values(), type).length;
+        for (const type of ["usage", "turn.notice"] as const) {
+          expect(count(type, log)).toBe(count(type, undisturbed));
+        }
+      }),
+    );
+  });
+
+  it("reads like the second answer alone, where the prompt had to be sent again", () => {
+    const again = fc.record({ first: conversation, second: conversation, how: cut });
+    fc.assert(
+      fc.property(again, ({ first, second, how }) => {
+        fc.pre(second.calls.every(({ words }) => words.length > 0));
+        const renamed = (signal: CopilotSignal): CopilotSignal => ({
+          ...signal,
+          ...("messageId" in signal && { messageId: `again-${signal.messageId}` }),
+          ...("reasoningId" in signal && { reasoningId: `again-${signal.reasoningId}` }),
+        });
+        const { log, next } = dead(first.signals, how);
+        next.restart();
+        run(second.signals.map(renamed), how.later, next, log);
+        const texts = second.final.map(([id, text]) => [`again-${id}`, text]);
+        expect(replay(log.rows.values())).toEqual(texts);
+        expect(replay(log.seen)).toEqual(texts);
+      }),
+    );
+  });
+
+  it("is whole in the end, where the next one came late and heard only the rest", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.string({ minLength: 1, maxLength: 3 }), { minLength: 1 }),
+        cut,
+        (words, how) => {
+          const signals = [...words.map((text) => delta("m", text)), message("m", words.join(""))];
+          const { log, next, rest } = dead(signals.slice(0, -1), { ...how, at: how.at % signals.length });
+          next.joinLate();
+          const heard = rest.slice(1);
+          const before = replay(log.rows.values());
+          for (const signal of heard) next.accept(signal);
+          log.write();
+          expect(replay(log.rows.values())).toEqual(before);
+          run([message("m", words.join(""))], how.later, next, log);
+          expect(replay(log.rows.values())).toEqual([["m", words.join("")]]);
+        },
+      ),
     );
   });
 });

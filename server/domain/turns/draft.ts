@@ -10,11 +10,19 @@ type Open = { kind: Kind; id: string; text: string; seqs: number[] };
 /** What an event that waits to be stored replaces: numbers of delta rows, and its `folded`. */
 type Replacing = { seqs: number[]; folded: Folded };
 
+/** What of the CLI's words is stored already: characters of each text that was not complete, and events. */
+type Known = { chars: Map<string, number>; usage: number; notices: number };
+
 /** What a turn has said and the log does not know yet. Pure bookkeeping: no time, no database. */
 export class TurnDraft {
   readonly #turnId: string;
   readonly #open = new Map<string, Open>();
   readonly #done = new Set<string>();
+  /** Whole texts that people see. */
+  readonly #whole = new Map<string, Kind>();
+  #known: Known = { chars: new Map(), usage: 0, notices: 0 };
+  #deaf = false;
+  #again = false;
   readonly #replacing = new Map<string, Replacing>();
   #pending: NewEvent[] = [];
   #fold: number[] = [];
@@ -47,6 +55,64 @@ export class TurnDraft {
     return this.#replacing.size > 0 && this.#open.size === 0;
   }
 
+  /** Goes on with a turn that another draft began: `events` are its stored ones, all of them, in order. */
+  restore(events: readonly WireEvent[]): void {
+    for (const event of events) {
+      this.lastSeq = event.seq;
+      switch (event.type) {
+        case "assistant.delta":
+          this.#restoreText("message", { id: event.data.messageId, text: event.data.text, seq: event.seq });
+          break;
+        case "assistant.reasoning_delta":
+          this.#restoreText("reasoning", {
+            id: event.data.reasoningId,
+            text: event.data.text,
+            seq: event.seq,
+          });
+          break;
+        case "assistant.message":
+          this.#restoreWhole("message", event.data.messageId);
+          break;
+        case "assistant.reasoning":
+          this.#restoreWhole("reasoning", event.data.reasoningId);
+          if (event.data.content === "") this.#whole.delete(event.data.reasoningId);
+          break;
+        case "assistant.retracted":
+          this.#open.delete(event.data.messageId);
+          this.#whole.delete(event.data.messageId);
+          this.#done.add(event.data.messageId);
+          break;
+        case "usage":
+          this.#known.usage += 1;
+          break;
+        case "turn.notice":
+          if (event.data.code === "model_retrying") this.#known.notices += 1;
+          break;
+        default:
+      }
+    }
+  }
+
+  /** Takes everything that the CLI said since the prompt, of which `restore` brought a part. */
+  replay(signals: readonly CopilotSignal[]): void {
+    for (const { id, text } of this.#open.values()) this.#known.chars.set(id, text.length);
+    for (const signal of signals) this.accept(signal);
+    this.#known = { chars: new Map(), usage: 0, notices: 0 };
+  }
+
+  /** The CLI goes on with a text whose middle was not heard: nothing of it is shown until it is whole. */
+  joinLate(): void {
+    this.#deaf = true;
+    this.#known = { chars: new Map(), usage: 0, notices: 0 };
+  }
+
+  /** The prompt is sent once more. What people see is taken back as soon as there is a new text. */
+  restart(): void {
+    this.#deaf = false;
+    this.#again = true;
+    this.#known = { chars: new Map(), usage: 0, notices: 0 };
+  }
+
   accept(signal: CopilotSignal): void {
     switch (signal.kind) {
       case "delta":
@@ -56,7 +122,9 @@ export class TurnDraft {
         this.#text("reasoning", signal.reasoningId, signal.text);
         return;
       case "message": {
-        if (this.#callFailed && !this.#open.has(signal.messageId)) this.#retract();
+        this.#deaf = false;
+        if (this.#done.has(signal.messageId)) return;
+        if (this.#takesBack && !this.#open.has(signal.messageId)) this.#retract();
         // The CLI reports finished reasoning after its message; in the log it comes before, as it was thought.
         for (const open of [...this.#open.values()]) {
           if (open.kind === "reasoning") this.#complete(open);
@@ -69,11 +137,13 @@ export class TurnDraft {
         this.#complete({ kind: "reasoning", id: signal.reasoningId, text: signal.content });
         return;
       case "usage":
-        this.#push({ type: "usage", data: signal.usage });
+        if (this.#known.usage > 0) this.#known.usage -= 1;
+        else this.#push({ type: "usage", data: signal.usage });
         return;
       case "retrying":
         this.#callFailed = true;
-        this.add({ type: "turn.notice", data: retryNotice(signal.status) });
+        if (this.#known.notices > 0) this.#known.notices -= 1;
+        else this.add({ type: "turn.notice", data: retryNotice(signal.status) });
         return;
       case "failed":
       case "idle":
@@ -111,6 +181,23 @@ export class TurnDraft {
     }
   }
 
+  get #takesBack(): boolean {
+    return this.#callFailed || this.#again;
+  }
+
+  #restoreText(kind: Kind, { id, text, seq }: { id: string; text: string; seq: number }): void {
+    const open = this.#open.get(id) ?? { kind, id, text: "", seqs: [] };
+    open.text += text;
+    open.seqs.push(seq);
+    this.#open.set(id, open);
+  }
+
+  #restoreWhole(kind: Kind, id: string): void {
+    this.#open.delete(id);
+    this.#done.add(id);
+    this.#whole.set(id, kind);
+  }
+
   #push(event: NewEvent): void {
     this.#pending.push({ ...event, turnId: this.#turnId });
   }
@@ -129,11 +216,22 @@ export class TurnDraft {
     this.#fold.push(seq);
   }
 
-  #text(kind: Kind, id: string, text: string): void {
-    if (text === "" || this.#done.has(id)) return;
+  // What of a replayed text is stored already is passed over.
+  #unknown(id: string, text: string): string {
+    const known = this.#known.chars.get(id);
+    if (known === undefined) return text;
+    // Its text is stored, so what came before it was taken back.
+    this.#callFailed = false;
+    this.#known.chars.set(id, Math.max(0, known - text.length));
+    return text.slice(known);
+  }
+
+  #text(kind: Kind, id: string, said: string): void {
+    const text = this.#unknown(id, said);
+    if (text === "" || this.#deaf || this.#done.has(id)) return;
     let open = this.#open.get(id);
     if (!open) {
-      if (this.#callFailed) this.#retract();
+      if (this.#takesBack) this.#retract();
       open = { kind, id, text: "", seqs: [] };
       this.#open.set(id, open);
       this.#urgent = true;
@@ -152,19 +250,27 @@ export class TurnDraft {
     }
   }
 
-  // After a failed model call the answer starts again under a new id; the old text would stand there twice.
+  // After a failed model call the answer starts again under a new id; the old text would stand there twice. Where the
+  // prompt was sent once more, what was whole is said again as well.
   #retract(): void {
-    this.#callFailed = false;
-    for (const { kind, id } of [...this.#open.values()]) {
-      const folded = this.#close(id);
-      if (kind === "message") this.add({ type: "assistant.retracted", data: { messageId: id, folded } });
-      else this.add({ type: "assistant.reasoning", data: { reasoningId: id, content: "", folded } });
+    for (const { kind, id } of [...this.#open.values()]) this.#takeBack(kind, id, this.#close(id));
+    if (this.#again) {
+      for (const [id, kind] of this.#whole) this.#takeBack(kind, id, []);
+      this.#whole.clear();
     }
+    this.#callFailed = false;
+    this.#again = false;
+  }
+
+  #takeBack(kind: Kind, id: string, folded: Folded): void {
+    if (kind === "message") this.add({ type: "assistant.retracted", data: { messageId: id, folded } });
+    else this.add({ type: "assistant.reasoning", data: { reasoningId: id, content: "", folded } });
   }
 
   #complete({ kind, id, text: content }: Omit<Open, "seqs">, partial = false): void {
     if (this.#done.has(id)) return;
     const folded = this.#close(id);
+    this.#whole.set(id, kind);
     if (kind === "message") {
       this.#callFailed = false;
       this.#push({ type: "assistant.message", data: { messageId: id, content, partial, folded } });

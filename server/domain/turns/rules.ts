@@ -2,6 +2,9 @@ import { TURN_FAILURES, type TurnFailureCode } from "@/lib/errors/turn-failures"
 import type { EventData } from "@/lib/events/wire";
 import { DELTA_MANY_PIECES, DELTA_WAIT_FIRST_MS, DELTA_WAIT_LAST_MS } from "./tunables";
 
+/** Why a session is on another CLI server than before. */
+export type MoveReason = EventData<"session.moved">["reason"];
+
 /** How a turn ended. */
 export type Outcome =
   | { status: "succeeded" }

@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { reduceEvents } from "@/client/events/reduce";
+import { EMPTY_TRANSCRIPT } from "@/client/events/transcript";
 import { AppError } from "@/lib/errors/app-error";
 import type { WireEvent } from "@/lib/events/wire";
 import { CopilotError } from "@/server/copilot/errors";
@@ -18,6 +20,7 @@ import {
 import {
   ABORT_GRACE_MS,
   IDLE_DETACH_MS,
+  MOVES_MAX,
   SERVER_NOTICE_MS,
   SERVER_WAIT_MS,
   SWEEP_EVERY_MS,
@@ -55,6 +58,12 @@ const ended = (turnId: string) => until(hasEnded(turnId));
 const endOf = async (turnId: string) => (await ended(turnId)).findLast((e) => e.type === "turn.ended")?.data;
 const has = (type: WireEvent["type"]) => until((events) => events.some((event) => event.type === type));
 const delta = (text: string, messageId = "m") => ({ kind: "delta", messageId, text }) as const;
+const movesOf = (events: WireEvent[]) =>
+  events.flatMap((event) => (event.type === "session.moved" ? [event.data] : []));
+/** The answers as a reader of these events sees them. */
+const transcriptOf = (events: WireEvent[]) =>
+  reduceEvents(EMPTY_TRANSCRIPT, events).turns.flatMap(({ parts }) => parts.map(({ text }) => text));
+const stored = async () => transcriptOf(await app.log.read(sessionId, { afterSeq: 0, limit: 1_000 }));
 const noticesOf = (events: WireEvent[]) =>
   events.flatMap((event) => (event.type === "turn.notice" ? [event.data.code] : []));
 const methods = (server = cli) =>
@@ -112,24 +121,76 @@ describe("a CLI server that dies", () => {
     expect(noticesOf(events)).toEqual([]);
   });
 
-  it("while it takes the prompt ends the turn: the prompt never runs twice", async () => {
+  it("while it takes the prompt is replaced; the next one is asked, and gets the prompt where it was not taken", async () => {
     cli.hold("send");
     const turnId = await send();
     await cli.held("send");
     cli.die();
-    expect(await endOf(turnId)).toMatchObject({ outcome: "failed", code: "cli_server_lost" });
-    expect([...methods(), ...methods(pool.servers[1])].filter((method) => method === "send")).toHaveLength(1);
+    const events = await ended(turnId);
+    expect(events.at(-1)?.data).toEqual({ outcome: "succeeded" });
+    expect(methods(pool.servers[1])).toEqual(["attach", "recall", "send"]);
+    expect(movesOf(events)).toEqual([{ from: "cli-1", to: "cli-2", reason: "server_lost" }]);
   });
 
-  it("in mid-answer ends the turn with what had arrived, and the next turn goes on elsewhere", async () => {
+  it("in mid-answer: the answer is asked for again elsewhere, and its first half is taken back", async () => {
     const turn = await running();
     turn.emit(delta("half "), delta("an answer"));
     await has("assistant.delta");
     cli.die();
     const events = await ended(turn.turnId);
+    expect(events.at(-1)?.data).toEqual({ outcome: "succeeded" });
+    expect(movesOf(events)).toEqual([{ from: "cli-1", to: "cli-2", reason: "server_lost" }]);
+    expect(transcriptOf(events)).toEqual(["You said: long"]);
+    expect(await stored()).toEqual(["You said: long"]);
+  });
+
+  it("after the whole answer: it is not asked for again", async () => {
+    const turn = await running();
+    turn.emit({ kind: "message", messageId: "m", content: "all of it", reasoning: null });
+    cli.die();
+    const events = await ended(turn.turnId);
+    expect(events.at(-1)?.data).toEqual({ outcome: "succeeded" });
+    expect(transcriptOf(events)).toEqual(["all of it"]);
+    expect(methods(pool.servers[1])).toEqual(["attach", "recall"]);
+  });
+
+  it("and comes back itself, where there is no other", async () => {
+    pool.servers[1]?.die();
+    const turn = await running();
+    turn.emit(delta("half"));
+    await has("assistant.delta");
+    cli.die();
+    cli.revive();
+    const events = await ended(turn.turnId);
+    expect(movesOf(events)).toEqual([{ from: "cli-1", to: "cli-1", reason: "server_lost" }]);
+    expect(transcriptOf(events)).toEqual(["You said: long"]);
+  });
+
+  it("again and again ends the turn with what had arrived, and the next turn goes on", async () => {
+    cli.autoAnswer = false;
+    const turnId = await send();
+    for (let move = 0; move <= MOVES_MAX; move++) {
+      const prompted = await cli.prompted();
+      prompted.emit(delta(`try ${move}`, `m-${move}`));
+      await until((events) => transcriptOf(events).includes(`try ${move}`));
+      cli.die();
+      cli.revive();
+    }
+    const events = await ended(turnId);
     expect(events.at(-1)?.data).toMatchObject({ outcome: "failed", code: "cli_server_lost" });
-    expect(events.at(-2)?.data).toMatchObject({ content: "half an answer", partial: true });
+    expect(transcriptOf(events)).toEqual([`try ${MOVES_MAX}`]);
+    cli.autoAnswer = true;
     expect(await endOf(await send())).toEqual({ outcome: "succeeded" });
+  });
+
+  it("while the turn is being stopped: it ends aborted, and nothing is asked again", async () => {
+    const turn = await running();
+    cli.idleAfterAbort = false;
+    await app.turns.abort(mona, sessionId);
+    await eventually(() => methods()).toContain("abort");
+    cli.die();
+    expect(await endOf(turn.turnId)).toEqual({ outcome: "aborted" });
+    expect(methods(pool.servers[1])).toEqual([]);
   });
 
   it("between two turns and comes back without the conversation: the person is told", async () => {

@@ -27,7 +27,7 @@ function setUp() {
     clock,
     leases,
     logger,
-    store: { active, abandoned: async () => [] },
+    store: { active, abandoned: async () => [], takeUp: async () => null },
     log: { append: async () => ({ won: false }), read: async () => [] },
     bell: { listen: () => () => {}, ring: () => {} },
     defaultModel: null,
@@ -39,7 +39,7 @@ const turn = (status: "queued" | "running") =>
   ({ id: "t", sessionId: "s", status, seq: 1, session: {} }) as unknown as ActiveTurn;
 
 describe("a runner that holds a lease which another process has taken", () => {
-  it("gives up at once, instead of settling the other's turn over and over", async () => {
+  it("gives up at once, instead of taking the other's turn up over and over", async () => {
     const { deps, leases, active } = setUp();
     active.mockResolvedValue(turn("running"));
     leases.claim.mockResolvedValueOnce({ won: true, lease: { ...LEASE } });

@@ -1,3 +1,4 @@
+import type { WireEvent } from "@/lib/events/wire";
 import type { Bell } from "@/server/db/bell";
 import type { Clock } from "@/server/platform/clock";
 import type { Log } from "@/server/platform/log";
@@ -6,14 +7,12 @@ import type { Secret } from "@/server/platform/secret";
 import type { Credentials } from "../credentials/types";
 import type { Fleet } from "../fleet/types";
 import type { EventLog, Lease, Leases } from "../sessions/types";
-import { adjust, attachSession, hearNothing, isServerLost, type Place, type Wanted } from "./attaching";
-import { failureOf, Verdict } from "./conduct";
+import { takeUp } from "./abandoned";
 import { failed, isTrustedAfter, type Outcome } from "./rules";
-import { settleAbandoned } from "./settle";
+import { hearNothing, Seat, type Wanted } from "./seat";
 import { type ActiveTurn, startSql, type TurnStore, titleSql } from "./store";
 import { titleFromPrompt } from "./title";
-import { SERVER_NOTICE_MS } from "./tunables";
-import { createTurnWriter, type TurnWriter } from "./writer";
+import { TurnRun } from "./turn-run";
 
 export type RunnerDeps = {
   store: TurnStore;
@@ -34,15 +33,15 @@ export type StartedTurn = Pick<ActiveTurn, "id" | "prompt" | "seq" | "sessionMod
 /** A runner that can start a turn with the statement that stores its prompt. */
 export type Ready = { fence: number; sessionModel: string | null; model: string | null };
 
-/** `handedOver`: the CLI may have the prompt. */
-type Current = { turn: StartedTurn; verdict: Verdict; writer: TurnWriter; handedOver: boolean };
-
 type Run = {
   lease: Lease;
   token: Promise<Secret>;
   /** The process is shutting down. */
   signal: AbortSignal;
+  /** Stores that the turn has begun, where that is not stored yet; false where it must not. */
   start?: () => Promise<boolean>;
+  /** What is stored of the turn, where another runner began it. */
+  stored?: WireEvent[];
 };
 
 /** Drives one session in this process: holds its lease and its place on a CLI server, runs its turns one by one. */
@@ -50,8 +49,8 @@ export class SessionRunner {
   readonly #deps: RunnerDeps;
   readonly #sessionId: string;
   #lease: Lease | undefined;
-  #place: Place | undefined;
-  #current: Current | undefined;
+  readonly #seat: Seat;
+  #current: TurnRun | undefined;
   /** The session's model as of the last turn; undefined before, and while nobody has named the session. */
   #sessionModel: string | null | undefined;
   /** When the last turn ended, in monotonic milliseconds. */
@@ -60,6 +59,7 @@ export class SessionRunner {
   constructor(deps: RunnerDeps, sessionId: string) {
     this.#deps = deps;
     this.#sessionId = sessionId;
+    this.#seat = new Seat(deps);
     this.idleSince = deps.clock.monotonicMs();
   }
 
@@ -73,8 +73,7 @@ export class SessionRunner {
 
   /** Set while this process holds the lease and the place of a session of `owner`, and runs no turn of it. */
   readyFor(owner: OwnerId): Ready | null {
-    const isPlaced = this.#place !== undefined && !this.#place.attachment.lost.aborted;
-    if (!this.#lease || !isPlaced || this.#current || this.#lease.owner !== owner) return null;
+    if (!this.#lease || !this.#seat.place || this.#current || this.#lease.owner !== owner) return null;
     if (this.#sessionModel === undefined) return null;
     return {
       fence: this.#lease.fence,
@@ -89,7 +88,7 @@ export class SessionRunner {
     if (lease && !(await this.#run(turn, { lease, token, signal }))) await this.release();
   }
 
-  /** Runs everything that is queued, and settles what a runner that is gone left behind. Returns where there is
+  /** Runs everything that is queued, and goes on with what a runner that is gone left behind. Returns where there is
    *  nothing left to do or another process holds the lease. `signal`: the process is shutting down. */
   async drive(signal: AbortSignal): Promise<void> {
     const { store, leases } = this.#deps;
@@ -105,7 +104,7 @@ export class SessionRunner {
       }
       const held =
         turn.status === "running"
-          ? await settleAbandoned(this.#deps, turn, this.#lease.fence)
+          ? await this.#goOn(turn, this.#lease, signal)
           : await this.#startAndRun(turn, this.#lease, signal);
       // A newer fence, the session is gone, or the turn was stopped while queued: begin anew, or not at all.
       if (!held) await this.release();
@@ -118,22 +117,15 @@ export class SessionRunner {
     if (!current) return;
     const turn = await this.#deps.store.active(this.#sessionId);
     if (turn?.id === current.turn.id && !turn.abortRequestedAt) return;
-    if (current.handedOver) await current.verdict.stop(async () => this.#place?.attachment.abort());
-    else current.verdict.end({ status: "aborted" });
+    await current.stop();
   }
 
   /** Gives the session's place and lease back. The conversation stays on the server's disk. */
   async release(): Promise<void> {
-    await this.#detach();
+    await this.#seat.leave();
     const lease = this.#lease;
     this.#lease = undefined;
     if (lease) await this.#deps.leases.release(this.#sessionId, lease.fence);
-  }
-
-  async #detach(): Promise<void> {
-    const place = this.#place;
-    this.#place = undefined;
-    await place?.attachment.detach();
   }
 
   #modelFor(sessionModel: string | null): string | null {
@@ -145,23 +137,24 @@ export class SessionRunner {
     return this.#run(turn, { lease, token, signal, start: () => this.#start(turn, lease) });
   }
 
-  /** Runs one turn to its end; `start` stores that it has begun, where that is not stored yet. False where the lease
-   *  did not hold to the end. */
-  async #run(turn: StartedTurn, { lease, token, signal, start }: Run): Promise<boolean> {
-    const { log, bell, clock, logger } = this.#deps;
+  async #goOn(turn: ActiveTurn, lease: Lease, signal: AbortSignal): Promise<boolean> {
+    const taken = await takeUp(this.#deps, turn, lease.fence);
+    if (taken.state !== "goes_on") return taken.state === "ended";
+    const token = this.#deps.credentials.accessToken(lease.owner);
+    return this.#run(turn, { lease, token, signal, stored: taken.stored });
+  }
+
+  /** Runs one turn to its end. False where the lease did not hold to the end. */
+  async #run(turn: StartedTurn, { lease, token, signal, start, stored }: Run): Promise<boolean> {
+    const { clock, logger } = this.#deps;
     const startedAt = clock.monotonicMs();
-    const verdict = new Verdict(clock);
-    const writer = createTurnWriter(
-      { log, bell, clock },
-      { sessionId: this.#sessionId, turnId: turn.id, fence: lease.fence },
-    );
-    const current: Current = { turn, verdict, writer, handedOver: false };
+    const run = new TurnRun(this.#deps, { turn, lease, seat: this.#seat, stored: stored ?? null });
+    const { verdict, writer } = run;
     // Known before the start is stored: a stop that is asked for right after it must find whom to stop.
-    this.#current = current;
+    this.#current = run;
     const shutDown = () => verdict.end(failed("interrupted"));
     signal.addEventListener("abort", shutDown, { once: true });
     if (signal.aborted) shutDown();
-    writer.lost.addEventListener("abort", () => verdict.end(failed("internal")), { once: true });
     try {
       const model = this.#modelFor(turn.sessionModel);
       const wanted = token.then((found): Wanted => ({ token: found, model }));
@@ -170,7 +163,7 @@ export class SessionRunner {
       if (start && !(await start())) return false;
 
       const silence = verdict.watchSilence();
-      const prepared = this.#handOver(lease, wanted, current);
+      const conversation = run.converse(wanted);
       const outcome = await verdict.settled;
       await silence;
       await this.#rejectToken(outcome, lease, wanted);
@@ -187,9 +180,9 @@ export class SessionRunner {
         "turn ended",
       );
       // The next turn must not attach while this one still does. At shutdown there is no next turn.
-      if (!signal.aborted) await prepared;
-      if (this.#place) this.#place.hear = hearNothing;
-      if (!isTrustedAfter(outcome, current.handedOver, verdict.cliIsIdle)) await this.#detach();
+      if (!signal.aborted) await conversation;
+      if (this.#seat.place) this.#seat.place.hear = hearNothing;
+      if (!isTrustedAfter(outcome, run.handedOver, verdict.cliIsIdle)) await this.#seat.leave();
       return written;
     } finally {
       signal.removeEventListener("abort", shutDown);
@@ -216,74 +209,6 @@ export class SessionRunner {
     this.#sessionModel = started.won && isNamed ? turn.sessionModel : undefined;
     if (started.won) bell.ring(this.#sessionId);
     return started.won;
-  }
-
-  /** Hands the prompt to the CLI, unless the turn is over before. Never throws: what goes wrong ends the turn. */
-  async #handOver(lease: Lease, wanted: Promise<Wanted>, current: Current): Promise<void> {
-    const { verdict, writer, turn } = current;
-    try {
-      const place = await this.#placeFor(lease, await wanted, current);
-      if (verdict.over.aborted) return;
-      const { lost } = place.attachment;
-      if (lost.aborted) return verdict.end(failed("cli_server_lost"));
-      lost.addEventListener("abort", () => verdict.end(failed("cli_server_lost")), {
-        once: true,
-        signal: verdict.over,
-      });
-      current.handedOver = true;
-      place.hear = (said) => {
-        if (verdict.over.aborted) return;
-        writer.accept(said);
-        verdict.hear(said);
-      };
-      await place.attachment.send(turn.prompt);
-    } catch (error) {
-      if (verdict.over.aborted) return;
-      this.#deps.logger.warn({ turnId: turn.id, err: error }, "prompt not handed over");
-      verdict.end(failed(failureOf(error)));
-    }
-  }
-
-  async #placeFor(lease: Lease, wanted: Wanted, { verdict, writer, turn }: Current): Promise<Place> {
-    const { clock, store } = this.#deps;
-    if (this.#place && !this.#place.attachment.lost.aborted) {
-      try {
-        await adjust(this.#place, wanted);
-        return this.#place;
-      } catch (error) {
-        // Nothing was sent yet, so a server that died just now can be replaced.
-        if (!isServerLost(error)) throw error;
-        await this.#detach();
-      }
-    }
-    const hadConversation = lease.cliServer !== null;
-    const attached = new AbortController();
-    void clock.sleep(SERVER_NOTICE_MS, attached.signal).then(() => {
-      if (attached.signal.aborted || verdict.over.aborted) return;
-      writer.add({
-        type: "turn.notice",
-        turnId: turn.id,
-        data: { code: "waiting_for_server", message: "Waiting for a Copilot CLI server…" },
-      });
-    });
-    try {
-      const place = await attachSession(this.#deps, { lease, wanted, signal: verdict.over });
-      this.#place = place;
-      // A session whose earlier turns never reached the model has nothing to remember.
-      if (hadConversation && !place.attachment.resumed && (await store.hasAnswer(this.#sessionId))) {
-        writer.add({
-          type: "turn.notice",
-          turnId: turn.id,
-          data: {
-            code: "memory_lost",
-            message: "The CLI server no longer had this conversation. Copilot answers without its memory.",
-          },
-        });
-      }
-      return place;
-    } finally {
-      attached.abort();
-    }
   }
 
   // A token that GitHub refused is not used again, whoever asks.

@@ -97,6 +97,16 @@ export function createTurnStore(db: Db) {
         WHERE t."sessionId" = ${sessionId}::uuid AND t."status" IN ('queued', 'running')`);
       return rows[0] ?? null;
     },
+    /** Notes under `fence`, where that is the session's newest, that a running turn is taken up again; answers how
+     *  often it was, null where the fence or the turn is not what it was. */
+    async takeUp(sessionId: string, turnId: string, fence: number): Promise<number | null> {
+      const rows = await db.$queryRaw<{ takeUps: number }[]>`
+        UPDATE "Turn" t SET "fence" = ${fence}, "takeUps" = t."takeUps" + 1 FROM "SessionHead" h
+        WHERE t."id" = ${turnId}::uuid AND t."status" = 'running'
+          AND h."sessionId" = ${sessionId}::uuid AND h."fence" = ${fence}
+        RETURNING t."takeUps"`;
+      return rows[0]?.takeUps ?? null;
+    },
     /** Whether Copilot has ever answered in this session, so that there is something to remember. */
     hasAnswer: async (sessionId: string): Promise<boolean> =>
       (await db.turn.findFirst({ where: { sessionId, status: "succeeded" }, select: { id: true } })) !== null,

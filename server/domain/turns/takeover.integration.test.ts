@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { reduceEvents } from "@/client/events/reduce";
+import { EMPTY_TRANSCRIPT } from "@/client/events/transcript";
 import type { WireEvent } from "@/lib/events/wire";
 import type { Actor } from "@/server/platform/scope";
 import { createFakePool, type FakePool } from "@/tests/fakes/copilot-pool";
@@ -13,6 +15,7 @@ import {
   watchUntil,
 } from "@/tests/support/process";
 import { startSql } from "./store";
+import { TAKE_UPS_MAX } from "./tunables";
 
 let database: TestDatabase;
 let pool: FakePool;
@@ -43,7 +46,11 @@ const until = (process: TestProcess, test: (events: WireEvent[]) => boolean) =>
   watchUntil({ process, actor: mona, sessionId }, test);
 const log = () => one.log.read(sessionId, { afterSeq: 0, limit: 10_000 });
 const head = () => database.db.sessionHead.findUniqueOrThrow({ where: { sessionId } });
-const delta = (text: string) => ({ kind: "delta", messageId: "m", text }) as const;
+/** The answers as a reader of these events sees them. */
+const answersOf = (events: WireEvent[]) =>
+  reduceEvents(EMPTY_TRANSCRIPT, events).turns.flatMap(({ parts }) =>
+    parts.filter(({ text }) => text !== "").map(({ text }) => text),
+  );
 const expire = () =>
   database.db.$executeRaw`
     UPDATE "SessionHead" SET "leaseExpiresAt" = now() - interval '1 ms' WHERE "sessionId" = ${sessionId}::uuid`;
@@ -63,35 +70,81 @@ async function running(process: TestProcess) {
   const turnId = await send(process);
   const prompted = await pool.first.prompted();
   pool.first.autoAnswer = true;
-  prompted.emit(delta("half "));
+  prompted.emit({ kind: "delta", messageId: prompted.messageId, text: "half " });
   await until(process, (events) => events.some((event) => event.type === "assistant.delta"));
   return { turnId, ...prompted };
 }
 
-describe("a turn left running by a process that died", () => {
-  it("is ended interrupted by another, with its text kept as partial messages", async () => {
-    const turnId = randomUUID();
-    const claim = await createDeadLease();
-    const owner = { sessionId, guard: { owner: mona.ownerId } };
-    const dead = { sessionId, guard: { fence: claim } };
-    const prompt: WireEvent["data"] = { content: "x" };
-    await one.log.append({ ...owner, events: [{ type: "user.message", turnId, data: prompt }] });
-    await database.db.turn.create({
-      data: { id: turnId, sessionId, idempotencyKey: "k", prompt: "x", seq: 1 },
-    });
+/** A turn as a process leaves it that died under fence 5: prompt, start, and some of its text. */
+async function left({ takeUps = 0, words = ["it ", "was ", "said"] } = {}): Promise<string> {
+  const turnId = randomUUID();
+  const fence = 5;
+  await database.db.sessionHead.update({
+    where: { sessionId },
+    data: { fence, leaseOwner: "dead", leaseExpiresAt: new Date(Date.now() - 1_000) },
+  });
+  const dead = { sessionId, guard: { fence } };
+  await one.log.append({ ...dead, events: [{ type: "user.message", turnId, data: { content: "x" } }] });
+  await database.db.turn.create({
+    data: { id: turnId, sessionId, idempotencyKey: "k", prompt: "x", seq: 1, takeUps },
+  });
+  await one.log.append({
+    ...dead,
+    first: startSql(turnId, fence, null),
+    events: [{ type: "turn.started", turnId, data: { model: null } }],
+  });
+  for (const text of words) {
+    const events = [{ type: "assistant.delta" as const, turnId, data: { messageId: "m", text } }];
+    await one.log.append({ ...dead, events });
     await one.log.append({
       ...dead,
-      first: startSql(turnId, claim, null),
-      events: [{ type: "turn.started", turnId, data: { model: null } }],
+      events: [{ type: "assistant.reasoning_delta", turnId, data: { reasoningId: "r", text } }],
     });
-    for (const text of ["it ", "was ", "said"]) {
-      const events = [{ type: "assistant.delta" as const, turnId, data: { messageId: "m", text } }];
-      await one.log.append({ ...dead, events });
-      await one.log.append({
-        ...dead,
-        events: [{ type: "assistant.reasoning_delta", turnId, data: { reasoningId: "r", text } }],
-      });
-    }
+  }
+  return turnId;
+}
+
+describe("a turn left running by a process that died", () => {
+  it("goes on in another: what had arrived is taken back, and the answer comes whole", async () => {
+    const turnId = await left();
+    other.clock.jump(5_000);
+    const events = await until(one, hasEnded(turnId));
+    expect(events.at(-1)?.data).toEqual({ outcome: "succeeded" });
+    expectWhole(await log());
+    expect(answersOf(events)).toEqual(["You said: x"]);
+    expect(answersOf(await log())).toEqual(["You said: x"]);
+  });
+
+  it("goes on where the CLI still has the answer, without asking again", async () => {
+    const turnId = await left();
+    const said = {
+      kind: "message",
+      messageId: "m",
+      content: "it was said, all of it",
+      reasoning: null,
+    } as const;
+    pool.first.disk.add(sessionId);
+    pool.journal.set(turnId, [said]);
+    other.clock.jump(5_000);
+    const events = await until(one, hasEnded(turnId));
+    expect(events.at(-1)?.data).toEqual({ outcome: "succeeded" });
+    expect(answersOf(events)).toContain("it was said, all of it");
+    expect(answersOf(await log())).toEqual(answersOf(events));
+    expect(pool.first.calls.map(({ method }) => method)).toEqual(["attach", "recall"]);
+  });
+
+  it("that was to be stopped is ended aborted, with its text kept", async () => {
+    const turnId = await left();
+    await database.db.turn.update({ where: { id: turnId }, data: { abortRequestedAt: new Date() } });
+    other.clock.jump(5_000);
+    const events = await until(one, hasEnded(turnId));
+    expect(events.at(-1)?.data).toEqual({ outcome: "aborted" });
+    expect(pool.first.calls).toEqual([]);
+    expect(answersOf(events)).toContain("it was said");
+  });
+
+  it("that has killed its process again and again is ended interrupted, with its text kept, and can be retried", async () => {
+    const turnId = await left({ takeUps: TAKE_UPS_MAX });
     other.clock.jump(5_000);
     const events = await until(one, hasEnded(turnId));
     expect(events.at(-1)?.data).toMatchObject({ outcome: "failed", code: "interrupted" });
@@ -105,14 +158,6 @@ describe("a turn left running by a process that died", () => {
     const { turnId: next } = await one.turns.retry(mona, turnId);
     expect((await until(one, hasEnded(next))).at(-1)?.data).toEqual({ outcome: "succeeded" });
   });
-
-  async function createDeadLease(): Promise<number> {
-    await database.db.sessionHead.update({
-      where: { sessionId },
-      data: { fence: 5, leaseOwner: "dead", leaseExpiresAt: new Date(Date.now() - 1_000) },
-    });
-    return 5;
-  }
 });
 
 describe("a turn that lost its lease", () => {
@@ -120,15 +165,17 @@ describe("a turn that lost its lease", () => {
     const turn = await running(one);
     await expire();
     other.runner.kick(sessionId);
+    await eventually(() => pool.first.attachments(sessionId)).toBe(2);
+    turn.answer(["half ", "and half"]);
     const ended = await until(other, hasEnded(turn.turnId));
-    expect(ended.at(-1)?.data).toMatchObject({ outcome: "failed", code: "interrupted" });
+    expect(ended.at(-1)?.data).toEqual({ outcome: "succeeded" });
     const before = await log();
-    turn.answer(["too late"]);
     await eventually(() => one.runner.load().running).toBe(0);
-    await eventually(() => pool.first.attached()).toEqual([]);
+    await eventually(() => pool.first.attachments(sessionId)).toBe(1);
     expect(await log()).toEqual(before);
     expectWhole(before);
-    expect(await one.turns.get(mona, turn.turnId)).toMatchObject({ status: "failed", code: "interrupted" });
+    expect(answersOf(before)).toEqual(["half and half"]);
+    expect(await one.turns.get(mona, turn.turnId)).toMatchObject({ status: "succeeded" });
   });
 
   it("cannot end its turn between the other's claim and the other's first write", async () => {
@@ -136,14 +183,15 @@ describe("a turn that lost its lease", () => {
     await expire();
     expect((await other.leases.claim(sessionId)).won).toBe(true);
     const before = await log();
-    turn.answer(["too late"]);
+    turn.answer(["half ", "too late"]);
     await eventually(() => one.runner.load().running).toBe(0);
     expect(await log()).toEqual(before);
     expect(await one.turns.get(mona, turn.turnId)).toMatchObject({ status: "running" });
     other.runner.kick(sessionId);
     await until(other, hasEnded(turn.turnId));
     expectWhole(await log());
-    expect(await one.turns.get(mona, turn.turnId)).toMatchObject({ status: "failed", code: "interrupted" });
+    expect(await one.turns.get(mona, turn.turnId)).toMatchObject({ status: "succeeded" });
+    expect(answersOf(await log())).toEqual(["half too late"]);
   });
 
   it("does not disturb the process that drives the session now", async () => {
@@ -197,13 +245,13 @@ describe("a database that goes away in mid-turn", () => {
     const turn = await running(one);
     const words = Array.from({ length: 120 }, (_, index) => `w${index} `);
     for (const [index, word] of words.entries()) {
-      turn.emit(delta(word));
+      turn.emit({ kind: "delta", messageId: turn.messageId, text: word });
       if (index % 30 === 15) await terminateConnections(database);
       else await one.clock.sleep(2);
     }
     const content = `half ${words.join("")}`;
     turn.emit(
-      { kind: "message", messageId: "m", content, reasoning: null },
+      { kind: "message", messageId: turn.messageId, content, reasoning: null },
       { kind: "idle", aborted: false },
     );
     await eventually(() => one.turns.get(mona, turn.turnId).catch(() => null)).toMatchObject({

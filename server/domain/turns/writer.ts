@@ -1,5 +1,5 @@
 import { AppError } from "@/lib/errors/app-error";
-import type { NewEvent } from "@/lib/events/wire";
+import type { NewEvent, WireEvent } from "@/lib/events/wire";
 import type { CopilotSignal } from "@/server/copilot/types";
 import type { Bell } from "@/server/db/bell";
 import type { Clock } from "@/server/platform/clock";
@@ -17,7 +17,7 @@ type Target = {
 };
 
 /** Writes one running turn's events: in order, by one writer, under the runner's fence. */
-export type TurnWriter = {
+export type TurnWriter = Pick<TurnDraft, "joinLate" | "restart"> & {
   /** Takes a signal; it is stored soon. Never blocks. */
   accept(signal: CopilotSignal): void;
   /** Adds an event that does not come from the CLI. */
@@ -29,10 +29,12 @@ export type TurnWriter = {
   finish(outcome: Outcome): Promise<boolean>;
 };
 
-export function createTurnWriter(deps: Deps, target: Target): TurnWriter {
+/** `stored`: what the log has of the turn already, all of it, where another writer began it. */
+export function createTurnWriter(deps: Deps, target: Target, stored: readonly WireEvent[]): TurnWriter {
   const { log, bell, clock } = deps;
   const { sessionId, turnId, fence } = target;
   const draft = new TurnDraft(turnId);
+  draft.restore(stored);
   const lost = new AbortController();
   let closing = false;
   let wakeUp = () => {};
@@ -121,6 +123,8 @@ export function createTurnWriter(deps: Deps, target: Target): TurnWriter {
       draft.add(event);
       wakeUp();
     },
+    joinLate: () => draft.joinLate(),
+    restart: () => draft.restart(),
     async finish(outcome) {
       closing = true;
       wakeUp();

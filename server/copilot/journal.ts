@@ -1,0 +1,57 @@
+import type { CopilotSession, MessageOptions, SessionEvent } from "@github/copilot-sdk";
+import type { Connection } from "./connection";
+import { toSignal } from "./event-map";
+import { JOURNAL_EVENTS } from "./tunables";
+import type { CopilotSignal, Recalled } from "./types";
+
+/** What the journal keeps with a prompt as its `source`, so that it can be found again. The SDK's type names other
+ *  values; CLI 1.0.85 keeps any text, and asks the model just as without it. */
+export const sourceOf = (turnId: string) => `turn:${turnId}` as NonNullable<MessageOptions["source"]>;
+
+const isFinal = ({ kind }: CopilotSignal) => kind === "message" || kind === "failed";
+
+/** What a session's journal says of a turn's prompt. Only the newest prompt is looked for: a session has one turn at a
+ *  time. */
+export function recalledIn(
+  events: readonly SessionEvent[],
+  turnId: string,
+): { prompt: SessionEvent; said: CopilotSignal[] } | null {
+  const index = events.findLastIndex((event) => event.type === "user.message" && event.agentId === undefined);
+  const prompt = events[index];
+  const source = prompt?.type === "user.message" ? prompt.data.source : undefined;
+  if (!prompt || source !== sourceOf(turnId)) return null;
+  const after = events.slice(index + 1);
+  // A message in the middle of a turn asks for tools; the one that ends it does not.
+  const isEnded = after.some(
+    (event) =>
+      event.type === "session.error" ||
+      (event.type === "assistant.message" && !(event.data.toolRequests?.length ?? 0)),
+  );
+  const said = after.flatMap((event) => toSignal(event) ?? []).filter(isFinal);
+  return { prompt, said: isEnded ? said : [] };
+}
+
+export async function recall(
+  connection: Connection,
+  session: CopilotSession,
+  turnId: string,
+): Promise<Recalled> {
+  const { sessionId } = session;
+  const [{ hasActiveWork }, { events }] = await connection.call((client) =>
+    Promise.all([
+      session.rpc.metadata.activity(),
+      client.rpc.sessions.readPersistedEvents({ sessionId, direction: "backward", max: JOURNAL_EVENTS }),
+    ]),
+  );
+  const found = recalledIn(events, turnId);
+  if (!found) return { state: "absent" };
+  if (hasActiveWork) return { state: "answering" };
+  if (found.said.length > 0) return { state: "answered", said: found.said };
+  const eventId = found.prompt.id;
+  return {
+    state: "unfinished",
+    async forget() {
+      await connection.call(() => session.rpc.history.truncate({ eventId }));
+    },
+  };
+}

@@ -1,0 +1,117 @@
+import type { Attachment, CopilotSignal } from "@/server/copilot/types";
+import type { Clock } from "@/server/platform/clock";
+import type { Secret } from "@/server/platform/secret";
+import type { Fleet } from "../fleet/types";
+import type { Lease, Leases } from "../sessions/types";
+import { SERVER_RETRY_MS, SERVER_WAIT_MS } from "./tunables";
+
+/** What a session must look like on its CLI server before a prompt is sent. */
+export type Wanted = { token: Secret; model: string | null };
+
+/** A session's place in a CLI server's memory, kept between turns. */
+export type Place = {
+  attachment: Attachment;
+  serverId: string;
+  token: Secret;
+  model: string | null;
+  /** Takes what the CLI says; nobody's while no prompt is under way, so what comes late reaches no other turn. */
+  hear(signal: CopilotSignal): void;
+};
+
+type Deps = { fleet: Fleet; leases: Leases; clock: Clock };
+
+export type SeatRequest = { lease: Lease; wanted: Wanted; signal: AbortSignal };
+
+/** True where the server or the connection went away, so nothing is known about the call. */
+export const isServerLost = (error: unknown): boolean =>
+  error instanceof Error && "code" in error && error.code === "cli_server_lost";
+
+export const serverLost = (): Error =>
+  Object.assign(new Error("the CLI server was lost"), { code: "cli_server_lost" });
+
+/** Listens to nothing: what a place hears outside a turn. */
+export const hearNothing = (): void => {};
+
+/** Where this process has a session on a CLI server, whatever becomes of the server. */
+export class Seat {
+  readonly #deps: Deps;
+  #place: Place | undefined;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+  }
+
+  /** The place; undefined where there is none, or its server is lost. */
+  get place(): Place | undefined {
+    return this.#place?.attachment.lost.aborted ? undefined : this.#place;
+  }
+
+  /** Brings the session to the wanted model and token, on the server that has it or on another. A server that dies
+   *  meanwhile is replaced by another or by its successor, for `SERVER_WAIT_MS` in all; then throws
+   *  `fleet_exhausted` or the CLI's error. Notes in the lease on whose disk the conversation is, before anything is
+   *  written there; throws where the lease is lost. */
+  async take(request: SeatRequest): Promise<Place> {
+    if (this.place) {
+      try {
+        return await adjust(this.place, request.wanted);
+      } catch (error) {
+        // Nothing was sent yet, so a server that died just now can be replaced.
+        if (!isServerLost(error)) throw error;
+      }
+    }
+    await this.leave();
+    this.#place = await this.#attach(request);
+    return this.#place;
+  }
+
+  /** Lets the session leave the server's memory. The conversation stays on its disk. */
+  async leave(): Promise<void> {
+    const place = this.#place;
+    this.#place = undefined;
+    if (place) place.hear = hearNothing;
+    await place?.attachment.detach();
+  }
+
+  async #attach({ lease, wanted, signal }: SeatRequest): Promise<Place> {
+    const { fleet, leases, clock } = this.#deps;
+    const deadline = clock.monotonicMs() + SERVER_WAIT_MS;
+    const resume = lease.cliServer !== null;
+    for (;;) {
+      const waitMs = Math.max(0, deadline - clock.monotonicMs());
+      const server = await fleet.claim({ preferredId: lease.cliServer, waitMs, signal });
+      if (lease.cliServer !== server.id) {
+        const noted = await leases.setServer(lease.sessionId, lease.fence, server.id);
+        if (!noted) throw new Error(`the lease of session ${lease.sessionId} is lost`);
+        lease.cliServer = server.id;
+      }
+      const ears: Pick<Place, "hear"> = { hear: hearNothing };
+      try {
+        const attachment = await server.attach({
+          sessionId: lease.sessionId,
+          model: wanted.model,
+          gitHubToken: wanted.token,
+          resume,
+          onSignal: (said) => ears.hear(said),
+        });
+        return Object.assign(ears, { attachment, serverId: server.id, ...wanted });
+      } catch (error) {
+        if (!isServerLost(error) || clock.monotonicMs() >= deadline || signal.aborted) throw error;
+      }
+      // Where the pool does not know yet that the server is gone, it would be picked again at once.
+      await clock.sleep(SERVER_RETRY_MS, signal);
+    }
+  }
+}
+
+/** Brings a session that is attached already to the wanted model and token. */
+async function adjust(place: Place, wanted: Wanted): Promise<Place> {
+  if (!place.token.equals(wanted.token)) {
+    await place.attachment.setToken(wanted.token);
+    place.token = wanted.token;
+  }
+  if (wanted.model !== null && wanted.model !== place.model) {
+    await place.attachment.setModel(wanted.model);
+    place.model = wanted.model;
+  }
+  return place;
+}

@@ -1,0 +1,178 @@
+import type { WireEvent } from "@/lib/events/wire";
+import type { CopilotSignal } from "@/server/copilot/types";
+import type { Bell } from "@/server/db/bell";
+import type { Clock } from "@/server/platform/clock";
+import type { Log } from "@/server/platform/log";
+import type { EventLog, Lease } from "../sessions/types";
+import { failureOf, Verdict } from "./conduct";
+import { failed, type MoveReason } from "./rules";
+import { isServerLost, type Place, type Seat, serverLost, type Wanted } from "./seat";
+import type { TurnStore } from "./store";
+import { MOVES_MAX, SERVER_NOTICE_MS } from "./tunables";
+import { createTurnWriter, type TurnWriter } from "./writer";
+
+export type RunDeps = { log: EventLog; bell: Bell; clock: Clock; logger: Log; store: TurnStore };
+
+type Options = {
+  turn: { id: string; prompt: string };
+  lease: Lease;
+  seat: Seat;
+  /** What is stored of the turn, where another runner began it. */
+  stored: WireEvent[] | null;
+};
+
+/** One turn, from its prompt to its outcome, on however many CLI servers that takes. */
+export class TurnRun {
+  readonly turn: Options["turn"];
+  readonly verdict: Verdict;
+  readonly writer: TurnWriter;
+  readonly #deps: RunDeps;
+  readonly #options: Options;
+  /** The CLI may have the prompt. */
+  #handedOver: boolean;
+
+  constructor(deps: RunDeps, options: Options) {
+    const { turn, lease, stored } = options;
+    this.#deps = deps;
+    this.#options = options;
+    this.turn = turn;
+    this.verdict = new Verdict(deps.clock);
+    this.writer = createTurnWriter(
+      deps,
+      { sessionId: lease.sessionId, turnId: turn.id, fence: lease.fence },
+      stored ?? [],
+    );
+    this.#handedOver = stored !== null;
+    this.writer.lost.addEventListener("abort", () => this.verdict.end(failed("internal")), { once: true });
+  }
+
+  get handedOver(): boolean {
+    return this.#handedOver;
+  }
+
+  /** Asks the CLI to stop; the turn ends `aborted`, whatever comes. */
+  async stop(): Promise<void> {
+    if (this.#handedOver) await this.verdict.stop(async () => this.#options.seat.place?.attachment.abort());
+    else this.verdict.end({ status: "aborted" });
+  }
+
+  /** Hands the prompt over and listens until the turn is over. A server that dies is replaced, `MOVES_MAX` times at
+   *  most: the next one is asked whether the prompt was taken, and only an answer that was not finished is asked for
+   *  again. Never throws: what goes wrong ends the turn. */
+  async converse(wanted: Promise<Wanted>): Promise<void> {
+    const { verdict } = this;
+    for (let moves = 0; !verdict.over.aborted; moves += 1) {
+      try {
+        const place = await this.#sit(await wanted, moves > 0 ? "server_lost" : "server_unavailable");
+        if (verdict.over.aborted) return;
+        if (this.#handedOver) await this.#goOn(place);
+        else await this.#send(place);
+        await this.#untilOver(place);
+      } catch (error) {
+        if (verdict.over.aborted) return;
+        if (verdict.isStopping) return verdict.end({ status: "aborted" });
+        const { logger } = this.#deps;
+        if (!isServerLost(error) || moves >= MOVES_MAX) {
+          logger.warn({ turnId: this.turn.id, err: error }, "turn cannot go on");
+          verdict.end(failed(failureOf(error)));
+        } else {
+          logger.info({ turnId: this.turn.id, err: error }, "turn moves on");
+        }
+      }
+    }
+  }
+
+  async #send(place: Place): Promise<void> {
+    this.#listen(place);
+    this.#handedOver = true;
+    await place.attachment.send(this.turn.prompt, this.turn.id);
+  }
+
+  // The prompt may have been handed over, by this runner or by one that is gone.
+  async #goOn(place: Place): Promise<void> {
+    const { writer, verdict } = this;
+    const early: CopilotSignal[] = [];
+    place.hear = (said) => void early.push(said);
+    const recalled = await place.attachment.recall(this.turn.id);
+    if (verdict.over.aborted) return;
+    switch (recalled.state) {
+      case "answering":
+        writer.joinLate();
+        break;
+      case "answered":
+        this.#listen(place);
+        for (const said of recalled.said) place.hear(said);
+        return place.hear({ kind: "idle", aborted: false });
+      case "unfinished":
+        await recalled.forget();
+        writer.restart();
+        return this.#send(place);
+      case "absent":
+        writer.restart();
+        return this.#send(place);
+    }
+    this.#listen(place);
+    for (const said of early) place.hear(said);
+  }
+
+  #listen(place: Place): void {
+    const { verdict, writer } = this;
+    place.hear = (said) => {
+      if (verdict.over.aborted) return;
+      writer.accept(said);
+      verdict.hear(said);
+    };
+  }
+
+  /** Rejects where the place is lost before the turn is over. */
+  async #untilOver({ attachment }: Place): Promise<void> {
+    const { verdict } = this;
+    const done = new AbortController();
+    const lost = new Promise<never>((_, reject) => {
+      const tell = () => reject(serverLost());
+      if (attachment.lost.aborted) return tell();
+      attachment.lost.addEventListener("abort", tell, { once: true, signal: done.signal });
+    });
+    await Promise.race([verdict.settled, lost]).finally(() => done.abort("over"));
+  }
+
+  async #sit(wanted: Wanted, reason: MoveReason): Promise<Place> {
+    const { lease, seat } = this.#options;
+    const { clock, store } = this.#deps;
+    const { writer, verdict, turn } = this;
+    const from = lease.cliServer;
+    const seated = new AbortController();
+    void clock.sleep(SERVER_NOTICE_MS, seated.signal).then(() => {
+      if (seated.signal.aborted || verdict.over.aborted) return;
+      writer.add({
+        type: "turn.notice",
+        turnId: turn.id,
+        data: { code: "waiting_for_server", message: "Waiting for a Copilot CLI server…" },
+      });
+    });
+    try {
+      const wasSeated = seat.place !== undefined;
+      const place = await seat.take({ lease, wanted, signal: verdict.over });
+      const isSame = from === null || from === place.serverId;
+      if (!isSame || reason === "server_lost") {
+        const data = { from: from ?? place.serverId, to: place.serverId, reason };
+        writer.add({ type: "session.moved", turnId: turn.id, data });
+      }
+      // A session whose earlier turns never reached the model has nothing to remember.
+      const hadConversation = from !== null && !wasSeated;
+      if (hadConversation && !place.attachment.resumed && (await store.hasAnswer(lease.sessionId))) {
+        writer.add({
+          type: "turn.notice",
+          turnId: turn.id,
+          data: {
+            code: "memory_lost",
+            message: "The CLI server no longer had this conversation. Copilot answers without its memory.",
+          },
+        });
+      }
+      return place;
+    } finally {
+      seated.abort("seated");
+    }
+  }
+}

@@ -89,7 +89,7 @@ export const TurnArticle = memo(function TurnArticle(props: TurnArticleProps) {
                 <RotateCcw />
               </IconButton>
             )}
-            <div className="ml-1">
+            <div className="ml-1 first:ml-2">
               <TurnFootnote turn={turn} modelName={modelName} />
             </div>
           </div>

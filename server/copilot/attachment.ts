@@ -3,7 +3,8 @@ import type { Secret } from "@/server/platform/secret";
 import { classifyRejection, isSessionMissing } from "./classify";
 import type { Connection } from "./connection";
 import { toSignal } from "./event-map";
-import { recall, sourceOf } from "./journal";
+import { recall } from "./journal";
+import { sourceOf } from "./turn-source";
 import type { Attachment, AttachOptions } from "./types";
 
 /** What every session is created and resumed with, whoever owns it. */
@@ -52,7 +53,7 @@ async function open(
       const session = await connection.call((client) => client.resumeSession(options.sessionId, config));
       return { session, resumed: true };
     } catch (error) {
-      if (!isSessionMissing(error)) throw error;
+      if (options.resume === "join" || !isSessionMissing(error)) throw error;
     }
   }
   return { session: await connection.call((client) => client.createSession(config)), resumed: false };

@@ -1,5 +1,6 @@
 import type { SessionEvent } from "@github/copilot-sdk";
 import { classifySessionError } from "./classify";
+import { turnOf } from "./turn-source";
 import type { CopilotSignal } from "./types";
 
 // The CLI asks the model again after other failures, but takes these as the answer (CLI 1.0.85).
@@ -10,6 +11,10 @@ const FINAL_STATUSES: ReadonlySet<number> = new Set([400, 402, 403, 404]);
 export function toSignal(event: SessionEvent): CopilotSignal | null {
   if (event.agentId !== undefined) return null;
   switch (event.type) {
+    case "user.message": {
+      const turnId = turnOf(event.data.source);
+      return turnId === null ? null : { kind: "prompted", turnId };
+    }
     case "assistant.message_delta":
       return { kind: "delta", messageId: event.data.messageId, text: event.data.deltaContent };
     case "assistant.message":

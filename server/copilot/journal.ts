@@ -1,12 +1,9 @@
-import type { CopilotSession, MessageOptions, SessionEvent } from "@github/copilot-sdk";
+import type { CopilotSession, SessionEvent } from "@github/copilot-sdk";
 import type { Connection } from "./connection";
 import { toSignal } from "./event-map";
 import { JOURNAL_EVENTS } from "./tunables";
+import { turnOf } from "./turn-source";
 import type { CopilotSignal, Recalled } from "./types";
-
-/** What the journal keeps with a prompt as its `source`, so that it can be found again. The SDK's type names other
- *  values; CLI 1.0.85 keeps any text, and asks the model just as without it. */
-export const sourceOf = (turnId: string) => `turn:${turnId}` as NonNullable<MessageOptions["source"]>;
 
 const isFinal = ({ kind }: CopilotSignal) => kind === "message" || kind === "failed";
 
@@ -18,8 +15,7 @@ export function recalledIn(
 ): { prompt: SessionEvent; said: CopilotSignal[] } | null {
   const index = events.findLastIndex((event) => event.type === "user.message" && event.agentId === undefined);
   const prompt = events[index];
-  const source = prompt?.type === "user.message" ? prompt.data.source : undefined;
-  if (!prompt || source !== sourceOf(turnId)) return null;
+  if (prompt?.type !== "user.message" || turnOf(prompt.data.source) !== turnId) return null;
   const after = events.slice(index + 1);
   // A message in the middle of a turn asks for tools; the one that ends it does not.
   const isEnded = after.some(

@@ -12,14 +12,17 @@ export type CopilotSignal =
   | { kind: "usage"; usage: EventData<"usage"> }
   | { kind: "retrying"; status: number | null }
   | { kind: "failed"; code: TurnFailureCode; detail: string }
-  | { kind: "idle"; aborted: boolean };
+  | { kind: "idle"; aborted: boolean }
+  /** The CLI took the prompt of this turn. */
+  | { kind: "prompted"; turnId: string };
 
 export type AttachOptions = {
   sessionId: string;
   model: string | null;
   gitHubToken: Secret;
-  /** True where the server is expected to have the conversation on disk. */
-  resume: boolean;
+  /** True where the server is expected to have the conversation on disk; `join` where it must have it in memory or
+   *  on disk: then nothing is created. */
+  resume: boolean | "join";
   onSignal(signal: CopilotSignal): void;
 };
 

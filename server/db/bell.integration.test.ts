@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import pino from "pino";
 import { describe, expect, it } from "vitest";
 import { systemClock } from "@/server/platform/clock";
@@ -5,7 +6,7 @@ import { createTestDatabase, terminateConnections } from "@/tests/support/databa
 import { type Bell, createBell } from "./bell";
 
 const log = pino({ level: "silent" });
-const open = (url: string) => createBell({ url, clock: systemClock, log });
+const open = (url: string) => createBell({ url, processId: randomUUID(), clock: systemClock, log });
 
 /** Resolves with the next ring of `id` at `bell`; rings it at `from` until it is heard. */
 async function heard(bell: Bell, from: Bell, id: string): Promise<boolean> {

@@ -1,6 +1,7 @@
 import { Client } from "pg";
 import type { Clock } from "@/server/platform/clock";
 import type { Log } from "@/server/platform/log";
+import { TAKE_PRESENCE } from "./presence";
 
 /** One channel for everything: Postgres slows down with many. The payload is the id that changed. */
 const CHANNEL = "flightdeck";
@@ -26,17 +27,24 @@ export type Bell = {
   ring(id: string): void;
   /** The same without this process. */
   ringOthers(id: string): void;
+  /** Resolves when the connection is open for the first time. */
+  ready: Promise<void>;
   /** Closes the connection; resolves when there is none any more, also none that was just being made. */
   stop(): Promise<void>;
 };
 
-type Options = { url: string; clock: Clock; log: Log };
+type Options = { url: string; processId: string; clock: Clock; log: Log };
 
-/** Opens the process's one LISTEN connection, and opens it again whenever it breaks. */
-export function createBell({ url, clock, log }: Options): Bell {
+/** Opens the process's one LISTEN connection, and opens it again whenever it breaks. While it is open, other processes
+ *  see that this one is there (`isPresentSql`). */
+export function createBell({ url, processId, clock, log }: Options): Bell {
   const listeners = new Map<string, Set<(ring: Ring) => void>>();
   const stopping = new AbortController();
   let client: Client | undefined;
+  let open = () => {};
+  const ready = new Promise<void>((resolve) => {
+    open = resolve;
+  });
   /** When each other process, by its connection, was heard last. */
   const peers = new Map<number, number>();
 
@@ -101,10 +109,12 @@ export function createBell({ url, clock, log }: Options): Bell {
     });
     // A NOTIFY is a transaction; a ring that is lost in a crash needs no wait for the disk.
     await next.query("SET synchronous_commit = off");
+    await next.query(TAKE_PRESENCE, [processId]);
     await next.query(`LISTEN ${CHANNEL}`);
     // Where `stop` came while connecting there was nothing that it could close.
     if (stopping.signal.aborted) return next.end();
     client = next;
+    open();
     notify(GREETING);
     // Rings may have been missed while disconnected: wake everybody once.
     for (const id of [...listeners.keys()]) wake(id, { remote: true });
@@ -135,6 +145,7 @@ export function createBell({ url, clock, log }: Options): Bell {
       notify(id);
     },
     ringOthers: notify,
+    ready,
     async stop() {
       stopping.abort();
       await client?.end().catch(() => {});

@@ -31,6 +31,11 @@ describe("settings", () => {
     expect(ok({ PORT: "8080" }).APP_URL).toBe("http://localhost:8080");
   });
 
+  it.each(["web", "worker"])("need servers that all processes reach where this one is only %s", (role) => {
+    expect(names({ FLIGHTDECK_ROLE: role })).toEqual(["CLI_URL"]);
+    expect(names({ FLIGHTDECK_ROLE: role, CLI_URL: "a:1", COPILOT_CONNECTION_TOKEN: "x" })).toEqual([]);
+  });
+
   it("that are empty or white space count as unset", () => {
     expect(ok({ LOG_LEVEL: " ", APP_URL: "" })).toMatchObject({ LOG_LEVEL: "info", PORT: 3000 });
     expect(names({ GITHUB_CLIENT_ID: "  " })).toEqual(["GITHUB_CLIENT_ID"]);

@@ -54,6 +54,7 @@ const Settings = z.object({
   }),
   COPILOT_CONNECTION_TOKEN: z.string().default(""),
   DEFAULT_MODEL: z.string().default(""),
+  FLIGHTDECK_ROLE: z.enum(["all", "web", "worker"], "must be all, web or worker").default("all"),
   FLIGHTDECK_DEMO: z
     .enum(["0", "1"], "must be 0 or 1")
     .default("0")
@@ -133,6 +134,10 @@ export const SETTING_HELP: Record<SettingName, { purpose: string; where: string 
     purpose: "Model of a session that has not chosen one.",
     where: "A model id as in the model picker; empty: the first model GitHub offers.",
   },
+  FLIGHTDECK_ROLE: {
+    purpose: "What this process does: serve requests (web), run turns (worker), or both.",
+    where: "Default all; any number of processes of each role share one database and one set of CLI servers.",
+  },
   FLIGHTDECK_DEMO: {
     purpose: "Allows the stand-in for GitHub on loopback; binds the app to loopback and shows a banner.",
     where: "1 is set by `npm run demo`; never set it on a real server.",
@@ -165,6 +170,11 @@ function crossCheck(env: Partial<Env>): SettingProblem[] {
         "COPILOT_CONNECTION_TOKEN",
         "is missing, but CLI_URL is set; without it anyone could use the servers",
       ),
+    );
+  }
+  if (env.FLIGHTDECK_ROLE !== undefined && env.FLIGHTDECK_ROLE !== "all" && env.CLI_URL?.length === 0) {
+    problems.push(
+      problem("CLI_URL", "is missing; processes of different roles need servers that all of them reach"),
     );
   }
   return problems;

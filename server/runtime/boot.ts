@@ -55,7 +55,10 @@ export async function boot(): Promise<Runtime> {
 
   const db = createDb(env.DATABASE_URL);
   const tasks = createTasks(log);
-  const bell = createBell({ url: env.DATABASE_URL, clock, log });
+  const processId = randomIds.uuid();
+  const bell = createBell({ url: env.DATABASE_URL, processId, clock, log });
+  // Before this process takes a lease, others must see that it is there.
+  await bell.ready;
   const github = createGithub({ env, clock });
   const crypto = createCrypto(env.ENCRYPTION_KEYS);
   const accounts = createAccounts({ store: createAccountStore(db), lists: env, clock });
@@ -80,7 +83,8 @@ export async function boot(): Promise<Runtime> {
     clock,
     ids: randomIds,
     log,
-    processId: randomIds.uuid(),
+    processId,
+    role: env.FLIGHTDECK_ROLE,
     defaultModel: env.DEFAULT_MODEL,
   });
   const { fleet, sessions, turns } = rooms;

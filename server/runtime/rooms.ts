@@ -7,9 +7,10 @@ import type { Fleet } from "@/server/domain/fleet/types";
 import { createEventLog } from "@/server/domain/sessions/event-log";
 import { runJanitor } from "@/server/domain/sessions/janitor";
 import { createLeases } from "@/server/domain/sessions/leases";
+import { createProcesses } from "@/server/domain/sessions/processes";
 import { createSessions } from "@/server/domain/sessions/service";
 import { createSessionStore } from "@/server/domain/sessions/store";
-import type { Sessions } from "@/server/domain/sessions/types";
+import type { Processes, ProcessRole, Sessions } from "@/server/domain/sessions/types";
 import { createRunner, type Runner } from "@/server/domain/turns/runner";
 import { createTurns } from "@/server/domain/turns/service";
 import { createTurnStore } from "@/server/domain/turns/store";
@@ -30,17 +31,25 @@ type Deps = {
   log: Log;
   /** Names this process among all that share the database. */
   processId: string;
+  role: ProcessRole;
   /** Model of sessions without a choice; empty leaves it to the CLI. */
   defaultModel: string;
 };
 
-export type Rooms = { fleet: Fleet; sessions: Sessions; turns: Turns; runner: Runner };
+export type Rooms = {
+  fleet: Fleet;
+  sessions: Sessions;
+  turns: Turns;
+  runner: Runner;
+  processes: Processes;
+};
 
 /** Wires the rooms that conversations live in, and starts their upkeep as tasks. */
 export function createRooms(deps: Deps): Rooms {
-  const { db, bell, pool, credentials, tasks, clock, ids, log: logger, processId, defaultModel } = deps;
+  const { db, bell, pool, credentials, tasks, clock, ids, log: logger, processId, role, defaultModel } = deps;
   const log = createEventLog(db, clock);
   const leases = createLeases(db, processId);
+  const processes = createProcesses(db, { id: processId, role });
   const sessionStore = createSessionStore(db);
   const turnStore = createTurnStore(db);
   const fleet = createFleet({ pool, credentials, clock, defaultModel });
@@ -48,12 +57,15 @@ export function createRooms(deps: Deps): Rooms {
     store: turnStore,
     log,
     leases,
+    processes,
     fleet,
     credentials,
     bell,
     clock,
     logger,
     tasks,
+    processId,
+    runsTurns: role !== "web",
     defaultModel: defaultModel || null,
   });
   tasks.run("janitor", (signal) => runJanitor({ store: sessionStore, fleet, clock, log: logger }, signal));
@@ -62,5 +74,6 @@ export function createRooms(deps: Deps): Rooms {
     sessions: createSessions({ store: sessionStore, log, bell, clock }),
     turns: createTurns({ store: turnStore, log, runner, bell, ids }),
     runner,
+    processes,
   };
 }

@@ -65,7 +65,7 @@ export type FakeServer = CopilotServer & {
   revive(): void;
 };
 
-export type FakePool = CopilotPool & {
+export type FakePool = Omit<CopilotPool, "servers"> & {
   servers: readonly FakeServer[];
   first: FakeServer;
   /** What the CLI said in answer to each prompt that it took, by turn. */
@@ -121,7 +121,8 @@ function createFakeServer(id: string, home: Home, changed: () => void): FakeServ
     let now = { model, token: plain(gitHubToken) };
     await pass({ method: "attach", sessionId, token: now.token });
     const alive = life.signal;
-    const resumed = resume && home.disk.has(sessionId);
+    const resumed = resume !== false && (home.disk.has(sessionId) || memory.has(sessionId));
+    if (resume === "join" && !resumed) throw new Error("session not found");
     memory.set(sessionId, (memory.get(sessionId) ?? new Map()).set(me, onSignal));
     for (const signal of server.saysAtAttach) onSignal(signal);
     // All who hold the session hear its turn. What a server still says about a turn that it dropped is heard by nobody
@@ -155,6 +156,7 @@ function createFakeServer(id: string, home: Home, changed: () => void): FakeServ
         home.journal.set(turnId, []);
         answering.set(sessionId, turnId);
         const messageId = `m${++messages}-${id}`;
+        tell(turnId, { kind: "prompted", turnId });
         const emit = (...signals: CopilotSignal[]) => {
           for (const signal of signals) tell(turnId, signal);
         };

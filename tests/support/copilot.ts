@@ -3,15 +3,17 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import pino from "pino";
 import { type GithubSimulator, startGithubSimulator } from "@/e2e/simulators/github-simulator";
+import { startCli } from "@/server/copilot/cli-process";
 import { createPool } from "@/server/copilot/pool";
 import type { CopilotPool } from "@/server/copilot/types";
 import { systemClock } from "@/server/platform/clock";
 import { Secret } from "@/server/platform/secret";
 import { createTasks } from "@/server/platform/tasks";
 
-export type TestCopilot = {
-  github: GithubSimulator;
-  pool: CopilotPool;
+/** What a process of the app needs of the fleet, and where its people's tokens come from. */
+export type CopilotForTests = { github: GithubSimulator; pool: CopilotPool };
+
+export type TestCopilot = CopilotForTests & {
   /** Resolves when the CLI server answers. */
   ready(): Promise<void>;
   /** SIGKILLs the CLI server; it is started again. */
@@ -64,6 +66,30 @@ export async function startTestCopilot(): Promise<TestCopilot> {
       await github.close();
       await rm(dataDir, { recursive: true, force: true });
       if (left.length > 0) throw new Error(`tasks did not end: ${left.join(", ")}`);
+    },
+  };
+}
+
+/** The GitHub stand-in, and a real CLI server outside of the app, to which any number of processes connect. */
+export async function startExternalCopilot() {
+  const github = await startGithubSimulator();
+  const dataDir = await mkdtemp(path.join(tmpdir(), "flightdeck-cli-"));
+  const log = pino({ level: process.env.TEST_LOG_LEVEL ?? "silent" });
+  const tasks = createTasks(log);
+  const common = { dataDir, githubUrl: github.url, demo: true, env: process.env, log, clock: systemClock };
+  const cli = await startCli(common, new AbortController().signal);
+  return {
+    github,
+    /** The fleet as one more process sees it, with a connection of its own. */
+    connect: (): CopilotForTests => ({
+      github,
+      pool: createPool({ ...common, addresses: [cli.address], connectionToken: cli.token, tasks }),
+    }),
+    [Symbol.asyncDispose]: async () => {
+      await tasks.stop(TASK_GRACE_MS);
+      await cli.stop();
+      await github.close();
+      await rm(dataDir, { recursive: true, force: true });
     },
   };
 }

@@ -9,7 +9,7 @@ import type { Actor, OwnerId } from "@/server/platform/scope";
 import { Secret } from "@/server/platform/secret";
 import { createTasks } from "@/server/platform/tasks";
 import { createRooms, type Rooms } from "@/server/runtime/rooms";
-import type { TestCopilot } from "./copilot";
+import type { CopilotForTests } from "./copilot";
 import { createPerson, type TestDatabase } from "./database";
 import { hasEnded, watchUntil } from "./process";
 
@@ -20,17 +20,20 @@ export type TestFlightdeck = Rooms & {
   person(login: "mona" | "hubot" | "octocat"): Promise<Actor>;
   /** Sends a prompt and resolves with every event of the session once the turn has ended. */
   converse(actor: Actor, sessionId: string, prompt: string): Promise<WireEvent[]>;
+  /** Other processes see this one no more, as after SIGKILL. */
+  vanish(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 };
 
 /** Sessions, turns and fleet as in a process of the app, with tokens straight from the stand-in. */
 export async function startTestFlightdeck(
   database: TestDatabase,
-  copilot: TestCopilot,
+  copilot: CopilotForTests,
 ): Promise<TestFlightdeck> {
   const log = pino({ level: process.env.TEST_LOG_LEVEL ?? "silent" });
   const tasks = createTasks(log);
-  const bell = createBell({ url: database.url, clock: systemClock, log });
+  const processId = randomUUID();
+  const bell = createBell({ url: database.url, processId, clock: systemClock, log });
   const tokens = new Map<string, Secret>();
   const credentials: Credentials = {
     store: async () => {},
@@ -47,11 +50,13 @@ export async function startTestFlightdeck(
     clock: systemClock,
     ids: randomIds,
     log,
-    processId: randomUUID(),
+    processId,
+    role: "all",
     defaultModel: "",
   });
   return {
     ...rooms,
+    vanish: () => bell.stop(),
     async person(login) {
       const known = await database.db.user.findUnique({ where: { login } });
       const ownerId = (known?.id as OwnerId | undefined) ?? (await createPerson(database.db, login));

@@ -7,7 +7,7 @@ import { createDb, type Db } from "@/server/db/client";
 import type { Credentials } from "@/server/domain/credentials/types";
 import { createEventLog } from "@/server/domain/sessions/event-log";
 import { createLeases } from "@/server/domain/sessions/leases";
-import type { EventLog, Leases } from "@/server/domain/sessions/types";
+import type { EventLog, Leases, ProcessRole } from "@/server/domain/sessions/types";
 import { systemClock } from "@/server/platform/clock";
 import { randomIds } from "@/server/platform/ids";
 import type { Actor, OwnerId } from "@/server/platform/scope";
@@ -35,6 +35,10 @@ export type TestProcess = Rooms & {
   leases: Leases;
   clock: JumpingClock;
   credentials: FakeCredentials;
+  /** Resolves when it sees so many other processes. */
+  known(others: number): Promise<void>;
+  /** Others see it no more, as after SIGKILL; it goes on all the same, as a process does that was only cut off. */
+  vanish(): Promise<void>;
   /** Ends it as SIGTERM does; rejects where a task does not end. */
   [Symbol.asyncDispose](): Promise<void>;
 };
@@ -57,13 +61,17 @@ function createFakeCredentials(): FakeCredentials {
   return fake;
 }
 
-export function startTestProcess(database: TestDatabase, pool: FakePool): TestProcess {
+export function startTestProcess(
+  database: TestDatabase,
+  pool: FakePool,
+  role: ProcessRole = "all",
+): TestProcess {
   const logger = pino({ level: process.env.TEST_LOG_LEVEL ?? "silent" });
   const id = randomUUID();
   const db = createDb(database.url);
   const clock = createJumpingClock();
   const tasks = createTasks(logger);
-  const bell = createBell({ url: database.url, clock: systemClock, log: logger });
+  const bell = createBell({ url: database.url, processId: id, clock: systemClock, log: logger });
   const credentials = createFakeCredentials();
   const rooms = createRooms({
     db,
@@ -75,6 +83,7 @@ export function startTestProcess(database: TestDatabase, pool: FakePool): TestPr
     ids: randomIds,
     log: logger,
     processId: id,
+    role,
     defaultModel: "",
   });
   let ended: Promise<void> | undefined;
@@ -93,6 +102,8 @@ export function startTestProcess(database: TestDatabase, pool: FakePool): TestPr
     leases: createLeases(db, id),
     clock,
     credentials,
+    known: (others) => eventually(() => rooms.processes.others().length).toBe(others),
+    vanish: () => bell.stop(),
     [Symbol.asyncDispose]: () => (ended ??= end()),
   };
 }

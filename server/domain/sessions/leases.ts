@@ -11,7 +11,8 @@ export function createLeases(db: Db, processId: string): Leases {
     async claim(sessionId) {
       const rows = await db.$queryRaw<(Omit<Lease, "sessionId" | "owner"> & { ownerId: string })[]>`
         UPDATE "SessionHead" h
-        SET "fence" = h."fence" + 1, "leaseOwner" = ${processId}, "leaseExpiresAt" = now() + ${TTL}
+        SET "fence" = h."fence" + 1, "leaseOwner" = ${processId}, "leaseExpiresAt" = now() + ${TTL},
+            "standby" = NULLIF(h."standby", ${processId}), "standbyFence" = NULL
         FROM "CopilotSession" s
         WHERE h."sessionId" = ${sessionId}::uuid AND s."id" = h."sessionId"
           AND (h."leaseOwner" IS NULL OR h."leaseOwner" = ${processId} OR h."leaseExpiresAt" < now())
@@ -30,12 +31,39 @@ export function createLeases(db: Db, processId: string): Leases {
     async release(sessionId, fence) {
       await db.sessionHead.updateMany({
         where: { sessionId, fence, leaseOwner: processId },
-        data: { leaseOwner: null, leaseExpiresAt: null },
+        data: { leaseOwner: null, leaseExpiresAt: null, standby: null, standbyFence: null },
       });
     },
+    holds: async (sessionId, fence) =>
+      (await db.sessionHead.count({ where: { sessionId, fence, leaseOwner: processId } })) > 0,
     async setServer(sessionId, fence, cliServer) {
       const { count } = await db.sessionHead.updateMany({ where: { sessionId, fence }, data: { cliServer } });
       return count > 0;
+    },
+    async setStandby(sessionId, fence, standby) {
+      await db.sessionHead.updateMany({ where: { sessionId, fence }, data: { standby, standbyFence: null } });
+    },
+    async standsBy(sessionId, fence) {
+      return (await db.sessionHead.count({ where: { sessionId, standbyFence: fence } })) > 0;
+    },
+    async standingBy() {
+      const rows = await db.sessionHead.findMany({
+        where: { standby: processId },
+        select: {
+          sessionId: true,
+          fence: true,
+          cliServer: true,
+          standbyFence: true,
+          session: { select: { ownerId: true } },
+        },
+      });
+      return rows.map(({ session, ...row }) => ({ ...row, owner: session.ownerId as OwnerId }));
+    },
+    async confirmStandby(sessionId, fence) {
+      await db.sessionHead.updateMany({
+        where: { sessionId, fence, standby: processId },
+        data: { standbyFence: fence },
+      });
     },
   };
 }

@@ -68,6 +68,23 @@ export type EventLog = {
   recent(sessionId: string, afterSeq: number): WireEvent[] | null;
 };
 
+/** What a process does: serve requests, run turns, or both. */
+export type ProcessRole = "web" | "worker" | "all";
+
+/** `runsTurns`: it may drive sessions and stand by for others. */
+export type OtherProcess = { id: string; runsTurns: boolean };
+
+/** The processes of the app that share this database. */
+export type Processes = {
+  /** Who else is there, as of the last look. */
+  others(): readonly OtherProcess[];
+  /** Looks who is there, and frees the leases of those who are gone: seen absent twice in a row, because a connection
+   *  that broke comes back. True where leases were freed. */
+  look(): Promise<boolean>;
+  /** This process is gone from now on. */
+  leave(): Promise<void>;
+};
+
 /** The right of one process to drive one session, and what driving needs to know. */
 export type Lease = {
   sessionId: string;
@@ -75,6 +92,9 @@ export type Lease = {
   owner: OwnerId;
   cliServer: string | null;
 };
+
+/** A session for which a process stands by; `standbyFence` is the fence under which it has said that it does. */
+export type StandbyDuty = Lease & { standbyFence: number | null };
 
 export type Claim = { won: true; lease: Lease } | { won: false };
 
@@ -87,6 +107,16 @@ export type Leases = {
   renew(sessionIds: string[]): Promise<void>;
   /** Gives the lease back where the fence is still ours. */
   release(sessionId: string, fence: number): Promise<void>;
+  /** Whether this process still has the lease under this fence. */
+  holds(sessionId: string, fence: number): Promise<boolean>;
+  /** Names the process that shall stand by; nothing where the fence is not ours any more. */
+  setStandby(sessionId: string, fence: number, standby: string): Promise<void>;
+  /** Whether the standby has its place under this fence. */
+  standsBy(sessionId: string, fence: number): Promise<boolean>;
+  /** The sessions for which this process shall stand by. */
+  standingBy(): Promise<StandbyDuty[]>;
+  /** Notes that this process stands by; nothing where the fence is not the newest, or somebody else was named. */
+  confirmStandby(sessionId: string, fence: number): Promise<void>;
   /** Notes on whose disk the conversation is. False, and nothing is noted, where the fence is not ours any more. */
   setServer(sessionId: string, fence: number, cliServer: string): Promise<boolean>;
 };
@@ -94,3 +124,9 @@ export type Leases = {
 /** The bell's topic for the runner of a session: a turn was queued, a stop was asked for, or the session is gone.
  *  Watchers listen to the session id itself. */
 export const runnerTopic = (sessionId: string): string => `run:${sessionId}`;
+
+/** The bell's topic for a process: it was named as a standby, or is none any more. */
+export const standbyTopic = (processId: string): string => `standby:${processId}`;
+
+/** The bell's topic for every process that runs turns: one was queued that nobody drives yet. */
+export const QUEUE_TOPIC = "queue";

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import fc from "fast-check";
 import pino from "pino";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -27,7 +28,12 @@ let sessionId: string;
 function start(): Process {
   const db = createDb(database.url);
   const clock = createJumpingClock();
-  const bell = createBell({ url: database.url, clock: systemClock, log: pino({ level: "silent" }) });
+  const bell = createBell({
+    url: database.url,
+    processId: randomUUID(),
+    clock: systemClock,
+    log: pino({ level: "silent" }),
+  });
   return { db, clock, bell, log: createEventLog(db, clock), store: createSessionStore(db) };
 }
 
@@ -87,7 +93,13 @@ function watch(process: Process, { allowed = () => true, afterSeq = 0, bell = pr
 }
 
 /** A bell that never hears anything, as when every ring was lost. */
-const deaf: Bell = { listen: () => () => {}, ring: () => {}, ringOthers: () => {}, stop: async () => {} };
+const deaf: Bell = {
+  listen: () => () => {},
+  ring: () => {},
+  ringOthers: () => {},
+  stop: async () => {},
+  ready: Promise.resolve(),
+};
 
 type Step =
   | { do: "append"; by: 0 | 1; size: number; ring: boolean }

@@ -145,6 +145,7 @@ export class TurnDraft {
         if (this.#known.notices > 0) this.#known.notices -= 1;
         else this.add({ type: "turn.notice", data: retryNotice(signal.status) });
         return;
+      case "prompted":
       case "failed":
       case "idle":
         return;

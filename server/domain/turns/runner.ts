@@ -1,9 +1,11 @@
 import type { OwnerId } from "@/server/platform/scope";
 import type { Secret } from "@/server/platform/secret";
 import type { Tasks } from "@/server/platform/tasks";
-import { runnerTopic } from "../sessions/types";
+import { QUEUE_TOPIC, runnerTopic } from "../sessions/types";
 import { type Ready, type RunnerDeps, SessionRunner, type StartedTurn } from "./session-runner";
-import { IDLE_DETACH_MS, LEASE_RENEW_MS, QUEUED_STALE_MS, SWEEP_EVERY_MS, SWEEP_ROWS } from "./tunables";
+import { createStandbys } from "./standbys";
+import { IDLE_DETACH_MS } from "./tunables";
+import { startUpkeep } from "./upkeep";
 
 /** Runs the turns of every session whose lease this process holds. */
 export type Runner = {
@@ -15,7 +17,10 @@ export type Runner = {
     sessionId: string,
     store: (ready: Ready) => Promise<Turn | null>,
   ): Promise<Turn | null>;
-  /** Takes a session's queued turns up, here or wherever its lease is held. Never throws, never waits. */
+  /** Has a turn that was just queued taken up, by this process where it runs turns, or wherever the session's lease is
+   *  held. Never throws, never waits. */
+  announce(sessionId: string): void;
+  /** Takes a session's turns up in this process, unless another holds its lease. Never throws, never waits. */
   kick(sessionId: string): void;
   /** Sessions this process holds a place for, and how many of them run a turn. */
   load(): { held: number; running: number };
@@ -26,12 +31,16 @@ export type Runner = {
 /** `busy`: a task drives or releases it. `again`: something happened meanwhile, so look once more. */
 type Slot = { runner: SessionRunner; busy: boolean; again: boolean; unlisten(): void };
 
-export function createRunner(deps: RunnerDeps & { tasks: Tasks }): Runner {
-  const { tasks, bell, leases, store, clock, logger, credentials } = deps;
+/** `runsTurns: false`: this process leaves the turns to others. */
+type Deps = RunnerDeps & { tasks: Tasks; processId: string; runsTurns: boolean };
+
+export function createRunner(deps: Deps): Runner {
+  const { tasks, runsTurns, bell, processes, clock, logger, credentials } = deps;
+  const standbys = createStandbys(deps);
   const slots = new Map<string, Slot>();
 
   function open(sessionId: string): Slot {
-    const runner = new SessionRunner(deps, sessionId);
+    const runner = new SessionRunner({ ...deps, standbys }, sessionId);
     const unlisten = bell.listen(runnerTopic(sessionId), () => {
       if (runner.isRunning) tasks.run(`stop check ${sessionId}`, () => runner.checkStop());
       else kick(sessionId);
@@ -71,6 +80,8 @@ export function createRunner(deps: RunnerDeps & { tasks: Tasks }): Runner {
           await slot.runner.drive(signal);
         }
         slot.busy = false;
+        // Another process holds the lease: what is left to do here is to hear when that changes.
+        if (!slot.runner.holdsLease) close(sessionId, slot);
       } catch (error) {
         // Let go of it: the sweep finds what is left, here or in another process.
         logger.error({ sessionId, err: error }, "session runner failed");
@@ -112,13 +123,6 @@ export function createRunner(deps: RunnerDeps & { tasks: Tasks }): Runner {
     if (slot.again) kick(sessionId);
   }
 
-  async function every(ms: number, signal: AbortSignal, work: () => Promise<void>): Promise<void> {
-    while (!signal.aborted) {
-      await work().catch((error: unknown) => logger.warn({ err: error }, "runner upkeep failed"));
-      await clock.sleep(ms, signal);
-    }
-  }
-
   function detachIdle(): void {
     const before = clock.monotonicMs() - IDLE_DETACH_MS;
     for (const [sessionId, slot] of slots) {
@@ -128,33 +132,33 @@ export function createRunner(deps: RunnerDeps & { tasks: Tasks }): Runner {
     }
   }
 
-  async function sweep(): Promise<void> {
-    detachIdle();
-    for (const { sessionId } of await store.abandoned(SWEEP_ROWS, QUEUED_STALE_MS)) kick(sessionId);
-  }
-
-  async function renew(): Promise<void> {
-    const held = [...slots].filter(([, slot]) => slot.runner.holdsLease);
-    await leases.renew(held.map(([sessionId]) => sessionId));
-  }
-
-  tasks.run("lease renewal", (signal) => every(LEASE_RENEW_MS, signal, renew));
-  tasks.run("turn sweep", (signal) => every(SWEEP_EVERY_MS, signal, sweep));
+  startUpkeep(deps, {
+    kick,
+    detachIdle,
+    leased: () => [...slots].filter(([, slot]) => slot.runner.holdsLease).map(([sessionId]) => sessionId),
+  });
 
   return {
     begin,
+    announce(sessionId) {
+      if (runsTurns) kick(sessionId);
+      else bell.ringOthers(QUEUE_TOPIC);
+      bell.ringOthers(runnerTopic(sessionId));
+    },
     kick,
     load: () => ({
       held: slots.size,
       running: [...slots.values()].filter((slot) => slot.runner.isRunning).length,
     }),
     async stop() {
-      await Promise.all(
-        [...slots].map(([sessionId, slot]) => {
+      await Promise.all([
+        standbys.stop(),
+        ...[...slots].map(([sessionId, slot]) => {
           close(sessionId, slot);
           return slot.runner.release().catch(() => {});
         }),
-      );
+      ]);
+      await processes.leave().catch(() => {});
     },
   };
 }

@@ -41,6 +41,11 @@ export class Seat {
     this.#deps = deps;
   }
 
+  /** Takes over a place that this process has held while it stood by. */
+  adopt(place: Place): void {
+    this.#place = place;
+  }
+
   /** The place; undefined where there is none, or its server is lost. */
   get place(): Place | undefined {
     return this.#place?.attachment.lost.aborted ? undefined : this.#place;

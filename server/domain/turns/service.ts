@@ -81,8 +81,7 @@ export function createTurns({ store, log, runner, bell, ids }: Deps): Turns {
     const seq = appended.won ? appended.events[0]?.seq : undefined;
     if (seq === undefined) throw new AppError("session_not_found");
     bell.ring(sessionId);
-    runner.kick(sessionId);
-    bell.ringOthers(runnerTopic(sessionId));
+    runner.announce(sessionId);
     return { turnId: turn.id, seq, status: "queued" };
   }
 

@@ -6,7 +6,7 @@ import { createTasks } from "@/server/platform/tasks";
 import { createManualClock } from "@/tests/fakes/clock";
 import type { Claim, Leases } from "../sessions/types";
 import { createRunner } from "./runner";
-import { type RunnerDeps, SessionRunner } from "./session-runner";
+import { type SessionDeps, SessionRunner } from "./session-runner";
 import type { ActiveTurn } from "./store";
 import { IDLE_DETACH_MS, LEASE_RENEW_MS, SWEEP_EVERY_MS } from "./tunables";
 
@@ -19,6 +19,7 @@ function setUp() {
     claim: vi.fn<Leases["claim"]>(async () => ({ won: true, lease: { ...LEASE } })),
     renew: vi.fn<Leases["renew"]>(async () => {}),
     release: vi.fn<Leases["release"]>(async () => {}),
+    holds: vi.fn<Leases["holds"]>(async () => true),
     setServer: vi.fn<Leases["setServer"]>(async () => true),
   };
   const active = vi.fn<() => Promise<ActiveTurn | null>>(async () => null);
@@ -30,8 +31,12 @@ function setUp() {
     store: { active, abandoned: async () => [], takeUp: async () => null },
     log: { append: async () => ({ won: false }), read: async () => [] },
     bell: { listen: () => () => {}, ring: () => {} },
+    processes: { look: async () => false, others: () => [], leave: async () => {} },
+    standbys: { arrange: async () => {}, dismiss: () => {}, take: () => null, stop: async () => {} },
     defaultModel: null,
-  } as unknown as RunnerDeps;
+    processId: "p",
+    runsTurns: true,
+  } as unknown as SessionDeps & { processId: string; runsTurns: boolean };
   return { clock, leases, active, deps, tasks: createTasks(logger) };
 }
 

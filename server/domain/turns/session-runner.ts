@@ -6,10 +6,12 @@ import type { OwnerId } from "@/server/platform/scope";
 import type { Secret } from "@/server/platform/secret";
 import type { Credentials } from "../credentials/types";
 import type { Fleet } from "../fleet/types";
-import type { EventLog, Lease, Leases } from "../sessions/types";
+import type { EventLog, Lease, Leases, Processes } from "../sessions/types";
 import { takeUp } from "./abandoned";
+import type { Heard } from "./heard";
 import { failed, isTrustedAfter, type Outcome } from "./rules";
 import { hearNothing, Seat, type Wanted } from "./seat";
+import type { Standbys } from "./standbys";
 import { type ActiveTurn, startSql, type TurnStore, titleSql } from "./store";
 import { titleFromPrompt } from "./title";
 import { TurnRun } from "./turn-run";
@@ -18,6 +20,7 @@ export type RunnerDeps = {
   store: TurnStore;
   log: EventLog;
   leases: Leases;
+  processes: Processes;
   fleet: Fleet;
   credentials: Credentials;
   bell: Bell;
@@ -26,6 +29,8 @@ export type RunnerDeps = {
   /** Model of a session that has chosen none; null leaves it to the CLI. */
   defaultModel: string | null;
 };
+
+export type SessionDeps = RunnerDeps & { standbys: Standbys };
 
 /** What a turn needs of its row to be run. */
 export type StartedTurn = Pick<ActiveTurn, "id" | "prompt" | "seq" | "sessionModel">;
@@ -46,17 +51,18 @@ type Run = {
 
 /** Drives one session in this process: holds its lease and its place on a CLI server, runs its turns one by one. */
 export class SessionRunner {
-  readonly #deps: RunnerDeps;
+  readonly #deps: SessionDeps;
   readonly #sessionId: string;
   #lease: Lease | undefined;
   readonly #seat: Seat;
+  #heard: Heard | null = null;
   #current: TurnRun | undefined;
   /** The session's model as of the last turn; undefined before, and while nobody has named the session. */
   #sessionModel: string | null | undefined;
   /** When the last turn ended, in monotonic milliseconds. */
   idleSince: number;
 
-  constructor(deps: RunnerDeps, sessionId: string) {
+  constructor(deps: SessionDeps, sessionId: string) {
     this.#deps = deps;
     this.#sessionId = sessionId;
     this.#seat = new Seat(deps);
@@ -94,11 +100,12 @@ export class SessionRunner {
     const { store, leases } = this.#deps;
     while (!signal.aborted) {
       const turn = await store.active(this.#sessionId);
-      if (!turn) return;
+      if (!turn) return this.#rest();
       if (!this.#lease) {
         const claim = await leases.claim(this.#sessionId);
         if (!claim.won) return;
         this.#lease = claim.lease;
+        this.#standIn();
         // Read again: until the claim, the former holder could still end its turn.
         continue;
       }
@@ -125,7 +132,22 @@ export class SessionRunner {
     await this.#seat.leave();
     const lease = this.#lease;
     this.#lease = undefined;
-    if (lease) await this.#deps.leases.release(this.#sessionId, lease.fence);
+    if (!lease) return;
+    await this.#deps.leases.release(this.#sessionId, lease.fence);
+    this.#deps.standbys.dismiss(this.#sessionId);
+  }
+
+  // Nothing to do: the place is kept for the next prompt, unless the session was deleted or is another process's.
+  async #rest(): Promise<void> {
+    const lease = this.#lease;
+    if (lease && !(await this.#deps.leases.holds(this.#sessionId, lease.fence))) await this.release();
+  }
+
+  // As a standby this process has a place already, and may have heard the turn that is running.
+  #standIn(): void {
+    const standby = this.#deps.standbys.take(this.#sessionId);
+    this.#heard = standby?.heard ?? null;
+    if (standby) this.#seat.adopt(standby.place);
   }
 
   #modelFor(sessionModel: string | null): string | null {
@@ -148,7 +170,16 @@ export class SessionRunner {
   async #run(turn: StartedTurn, { lease, token, signal, start, stored }: Run): Promise<boolean> {
     const { clock, logger } = this.#deps;
     const startedAt = clock.monotonicMs();
-    const run = new TurnRun(this.#deps, { turn, lease, seat: this.#seat, stored: stored ?? null });
+    const run = new TurnRun(this.#deps, {
+      turn,
+      lease,
+      seat: this.#seat,
+      standbys: this.#deps.standbys,
+      holdsLease: () => this.#deps.leases.holds(this.#sessionId, lease.fence),
+      stored: stored ?? null,
+      heard: this.#heard,
+    });
+    this.#heard = null;
     const { verdict, writer } = run;
     // Known before the start is stored: a stop that is asked for right after it must find whom to stop.
     this.#current = run;

@@ -110,6 +110,12 @@ export function createTurnStore(db: Db) {
     /** Whether Copilot has ever answered in this session, so that there is something to remember. */
     hasAnswer: async (sessionId: string): Promise<boolean> =>
       (await db.turn.findFirst({ where: { sessionId, status: "succeeded" }, select: { id: true } })) !== null,
+    /** Sessions with a queued turn whose lease is free, oldest turn first. */
+    queued: (rows: number): Promise<{ sessionId: string }[]> =>
+      db.$queryRaw`
+        SELECT t."sessionId" FROM "Turn" t JOIN "SessionHead" h ON h."sessionId" = t."sessionId"
+        WHERE t."status" = 'queued' AND (h."leaseOwner" IS NULL OR h."leaseExpiresAt" < now())
+        ORDER BY t."createdAt" LIMIT ${rows}`,
     /** Sessions with a running turn that nobody drives (no lease, or one that ran out), or with a queued turn that
      *  nobody took up for `queuedStaleMs`. */
     abandoned: (rows: number, queuedStaleMs: number): Promise<{ sessionId: string }[]> =>

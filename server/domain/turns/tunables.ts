@@ -35,3 +35,13 @@ export const WRITE_RETRY_MAX_MS = 60_000;
 export const LEASE_RENEW_MS = 3_000;
 /** Longest title made from a prompt. */
 export const AUTO_TITLE_CHARS_MAX = 60;
+/** A process looks this often whether the others are still there; seen absent twice, its turns are taken up. */
+export const PROCESSES_LOOK_MS = 400;
+/** A prompt that is sent later than this after its turn began is sent only where the lease still holds. */
+export const SEND_LATE_MS = 2_000;
+/** Before a session's first prompt on a CLI server, another process is given this long to stand by. */
+export const STANDBY_WAIT_MS = 600;
+/** A standby looks this often whether it is still needed. */
+export const STANDBY_CHECK_MS = 5_000;
+/** Most that a standby keeps of what is said in one turn, in characters. */
+export const HEARD_CHARS_MAX = 262_144;

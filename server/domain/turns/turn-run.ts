@@ -5,10 +5,12 @@ import type { Clock } from "@/server/platform/clock";
 import type { Log } from "@/server/platform/log";
 import type { EventLog, Lease } from "../sessions/types";
 import { failureOf, Verdict } from "./conduct";
+import type { Heard } from "./heard";
 import { failed, type MoveReason } from "./rules";
 import { isServerLost, type Place, type Seat, serverLost, type Wanted } from "./seat";
+import type { Standbys } from "./standbys";
 import type { TurnStore } from "./store";
-import { MOVES_MAX, SERVER_NOTICE_MS } from "./tunables";
+import { MOVES_MAX, SEND_LATE_MS, SERVER_NOTICE_MS } from "./tunables";
 import { createTurnWriter, type TurnWriter } from "./writer";
 
 export type RunDeps = { log: EventLog; bell: Bell; clock: Clock; logger: Log; store: TurnStore };
@@ -17,8 +19,13 @@ type Options = {
   turn: { id: string; prompt: string };
   lease: Lease;
   seat: Seat;
+  standbys: Standbys;
+  /** Whether this process may still drive the session, for a prompt that was long in coming. */
+  holdsLease(): Promise<boolean>;
   /** What is stored of the turn, where another runner began it. */
   stored: WireEvent[] | null;
+  /** What this process heard of it as a standby. */
+  heard: Heard | null;
 };
 
 /** One turn, from its prompt to its outcome, on however many CLI servers that takes. */
@@ -28,6 +35,7 @@ export class TurnRun {
   readonly writer: TurnWriter;
   readonly #deps: RunDeps;
   readonly #options: Options;
+  readonly #begunAt: number;
   /** The CLI may have the prompt. */
   #handedOver: boolean;
 
@@ -36,6 +44,7 @@ export class TurnRun {
     this.#deps = deps;
     this.#options = options;
     this.turn = turn;
+    this.#begunAt = deps.clock.monotonicMs();
     this.verdict = new Verdict(deps.clock);
     this.writer = createTurnWriter(
       deps,
@@ -65,7 +74,9 @@ export class TurnRun {
       try {
         const place = await this.#sit(await wanted, moves > 0 ? "server_lost" : "server_unavailable");
         if (verdict.over.aborted) return;
-        if (this.#handedOver) await this.#goOn(place);
+        const heard = moves === 0 ? this.#options.heard?.since(this.turn.id) : null;
+        if (heard) this.#takeOver(place, heard);
+        else if (this.#handedOver) await this.#goOn(place);
         else await this.#send(place);
         await this.#untilOver(place);
       } catch (error) {
@@ -82,7 +93,17 @@ export class TurnRun {
     }
   }
 
+  // As a standby this process heard all of it; the place goes on to hear in the same moment.
+  #takeOver(place: Place, heard: CopilotSignal[]): void {
+    this.writer.replay(heard);
+    this.#listen(place);
+    for (const said of heard) this.verdict.hear(said);
+  }
+
   async #send(place: Place): Promise<void> {
+    // Whoever was stopped for so long that another may have taken the session over must not send a prompt again.
+    const isLate = this.#deps.clock.monotonicMs() - this.#begunAt > SEND_LATE_MS;
+    if (isLate && !(await this.#options.holdsLease())) return this.verdict.end(failed("interrupted"));
     this.#listen(place);
     this.#handedOver = true;
     await place.attachment.send(this.turn.prompt, this.turn.id);
@@ -153,6 +174,10 @@ export class TurnRun {
     try {
       const wasSeated = seat.place !== undefined;
       const place = await seat.take({ lease, wanted, signal: verdict.over });
+      const isStandby = this.#options.heard !== null;
+      const arranged = this.#options.standbys.arrange(lease, !wasSeated || isStandby);
+      // A turn that has begun does not wait.
+      if (!this.#handedOver) await arranged;
       const isSame = from === null || from === place.serverId;
       if (!isSame || reason === "server_lost") {
         const data = { from: from ?? place.serverId, to: place.serverId, reason };

@@ -17,7 +17,7 @@ type Target = {
 };
 
 /** Writes one running turn's events: in order, by one writer, under the runner's fence. */
-export type TurnWriter = Pick<TurnDraft, "joinLate" | "restart"> & {
+export type TurnWriter = Pick<TurnDraft, "joinLate" | "replay" | "restart"> & {
   /** Takes a signal; it is stored soon. Never blocks. */
   accept(signal: CopilotSignal): void;
   /** Adds an event that does not come from the CLI. */
@@ -124,6 +124,10 @@ export function createTurnWriter(deps: Deps, target: Target, stored: readonly Wi
       wakeUp();
     },
     joinLate: () => draft.joinLate(),
+    replay(signals) {
+      draft.replay(signals);
+      wakeUp();
+    },
     restart: () => draft.restart(),
     async finish(outcome) {
       closing = true;

@@ -1,0 +1,32 @@
+import type { CopilotSignal } from "@/server/copilot/types";
+import { HEARD_CHARS_MAX } from "./tunables";
+
+/** What the CLI said since the newest prompt, as one who only stands by keeps it. Bounded: of a turn that says more
+ *  than `HEARD_CHARS_MAX`, nothing is kept. */
+export class Heard {
+  #turnId: string | null = null;
+  #signals: CopilotSignal[] = [];
+  #chars = 0;
+
+  readonly accept = (signal: CopilotSignal): void => {
+    if (signal.kind === "prompted") {
+      this.#turnId = signal.turnId;
+      this.#signals = [];
+      this.#chars = 0;
+      return;
+    }
+    this.#chars += charsOf(signal);
+    if (this.#chars > HEARD_CHARS_MAX) this.#signals = [];
+    else this.#signals.push(signal);
+  };
+
+  /** Everything since the prompt of this turn; null where that is not known. */
+  since(turnId: string): CopilotSignal[] | null {
+    return this.#turnId === turnId && this.#chars <= HEARD_CHARS_MAX ? this.#signals : null;
+  }
+}
+
+function charsOf(signal: CopilotSignal): number {
+  if ("text" in signal) return signal.text.length;
+  return "content" in signal ? signal.content.length : 0;
+}

@@ -1,0 +1,197 @@
+import { randomUUID } from "node:crypto";
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { reduceEvents } from "@/client/events/reduce";
+import { EMPTY_TRANSCRIPT } from "@/client/events/transcript";
+import type { WireEvent } from "@/lib/events/wire";
+import type { Actor } from "@/server/platform/scope";
+import { createFakePool, type FakePool } from "@/tests/fakes/copilot-pool";
+import { createTestDatabase, type TestDatabase } from "@/tests/support/database";
+import {
+  createActor,
+  eventually,
+  hasEnded,
+  startTestProcess,
+  type TestProcess,
+  watchUntil,
+} from "@/tests/support/process";
+import { HEARD_CHARS_MAX, IDLE_DETACH_MS, STANDBY_CHECK_MS, SWEEP_EVERY_MS } from "./tunables";
+
+let database: TestDatabase;
+let pool: FakePool;
+let running: TestProcess[];
+let mona: Actor;
+let sessionId: string;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  return () => database[Symbol.asyncDispose]();
+});
+
+beforeEach(async () => {
+  pool = createFakePool("cli-1", "cli-2");
+  running = [];
+  mona = await createActor(database);
+});
+
+// A task that leaked fails here.
+afterEach(async () => {
+  await Promise.all(running.map((process) => process[Symbol.asyncDispose]()));
+});
+
+/** Starts processes that know of each other. */
+async function start<Roles extends ("all" | "web" | "worker")[]>(...roles: Roles) {
+  running = roles.map((role) => startTestProcess(database, pool, role));
+  for (const process of running) await process.known(roles.length - 1);
+  const [first] = running;
+  if (!first) throw new Error("no process");
+  sessionId = (await first.sessions.create(mona, { title: "named" })).id;
+  return running as { [Index in keyof Roles]: TestProcess };
+}
+
+const send = async (process: TestProcess, prompt = "hello") =>
+  (await process.turns.send(mona, { sessionId, prompt, idempotencyKey: randomUUID() })).turnId;
+const until = (process: TestProcess, test: (events: WireEvent[]) => boolean) =>
+  watchUntil({ process, actor: mona, sessionId }, test);
+const head = () => database.db.sessionHead.findUniqueOrThrow({ where: { sessionId } });
+const log = (process: TestProcess) => process.log.read(sessionId, { afterSeq: 0, limit: 10_000 });
+const sends = () => pool.servers.flatMap(({ calls }) => calls).filter(({ method }) => method === "send");
+const answersOf = (events: WireEvent[]) =>
+  reduceEvents(EMPTY_TRANSCRIPT, events).turns.flatMap(({ parts }) => parts.map(({ text }) => text));
+
+/** A turn of `process` in mid-answer. */
+async function begun(process: TestProcess) {
+  pool.first.autoAnswer = false;
+  const turnId = await send(process);
+  const prompted = await pool.first.prompted();
+  pool.first.autoAnswer = true;
+  const say = (text: string) => prompted.emit({ kind: "delta", messageId: prompted.messageId, text });
+  say("one ");
+  await until(process, (events) => events.some((event) => event.type === "assistant.delta"));
+  return { turnId, say, ...prompted };
+}
+
+describe("a turn of a process that dies, while another stands by", () => {
+  it("goes on there: the prompt was sent once, and the text is as if nothing had happened", async () => {
+    const [one, other] = await start("all", "all");
+    const turn = await begun(one);
+    expect(pool.first.attachments(sessionId)).toBe(2);
+    expect(await head()).toMatchObject({ leaseOwner: one.id, standby: other.id });
+    await one.vanish();
+    turn.say("two ");
+    await eventually(async () => (await head()).leaseOwner).toBe(other.id);
+    turn.say("three");
+    turn.answer([]);
+    turn.emit({ kind: "message", messageId: turn.messageId, content: "one two three", reasoning: null });
+    turn.emit({ kind: "idle", aborted: false });
+    const events = await until(other, hasEnded(turn.turnId));
+    expect(events.at(-1)?.data).toEqual({ outcome: "succeeded" });
+    expect(sends()).toHaveLength(1);
+    expect(events.map(({ type }) => type)).not.toContain("assistant.retracted");
+    expect(answersOf(await log(other))).toEqual(answersOf(events));
+    // The one that was cut off has let go.
+    await eventually(() => one.runner.load().running).toBe(0);
+    await eventually(() => pool.first.attachments(sessionId)).toBe(1);
+  });
+
+  it("ends where the CLI had finished the answer, and only its writing was missing", async () => {
+    const [one, other] = await start("all", "all");
+    const turn = await begun(one);
+    // From now on the first one cannot write: its lease is the other's.
+    await database.db.sessionHead.update({
+      where: { sessionId },
+      data: { fence: { increment: 1 }, leaseOwner: null },
+    });
+    turn.answer(["one ", "two"]);
+    await one.vanish();
+    other.runner.kick(sessionId);
+    const events = await until(other, hasEnded(turn.turnId));
+    expect(events.at(-1)?.data).toEqual({ outcome: "succeeded" });
+    expect(sends()).toHaveLength(1);
+  });
+
+  it("is asked of the CLI where more was said than a standby keeps", async () => {
+    const [one, other] = await start("all", "all");
+    const turn = await begun(one);
+    turn.say("x".repeat(HEARD_CHARS_MAX));
+    await one.vanish();
+    await eventually(async () => (await head()).leaseOwner).toBe(other.id);
+    turn.emit({ kind: "message", messageId: turn.messageId, content: "all of it", reasoning: null });
+    turn.emit({ kind: "idle", aborted: false });
+    const events = await until(other, hasEnded(turn.turnId));
+    expect(answersOf(events)).toEqual(["all of it"]);
+    expect(sends()).toHaveLength(1);
+  });
+});
+
+describe("a standby", () => {
+  it("leaves when the session is detached for idleness", async () => {
+    const [one] = await start("all", "all");
+    await until(one, hasEnded(await send(one)));
+    expect(pool.first.attachments(sessionId)).toBe(2);
+    one.clock.jump(IDLE_DETACH_MS + SWEEP_EVERY_MS);
+    await eventually(() => pool.first.attachments(sessionId)).toBe(0);
+    expect(await head()).toMatchObject({ leaseOwner: null, standby: null });
+  });
+
+  it("leaves when the session is deleted", async () => {
+    const [one, other] = await start("all", "all");
+    await until(one, hasEnded(await send(one)));
+    await one.sessions.delete(mona, sessionId);
+    await eventually(() => {
+      other.clock.jump(STANDBY_CHECK_MS);
+      return pool.first.attachments(sessionId);
+    }).toBe(0);
+  });
+
+  it("follows the session to another CLI server", async () => {
+    const [one] = await start("all", "all");
+    await until(one, hasEnded(await send(one)));
+    pool.first.die();
+    await until(one, hasEnded(await send(one)));
+    expect(pool.servers[1]?.attachments(sessionId)).toBe(2);
+  });
+
+  it("that dies is replaced with the next turn", async () => {
+    const [one, second, third] = await start("all", "all", "all");
+    await until(one, hasEnded(await send(one)));
+    const standby = (await head()).standby;
+    const [gone, left] = standby === second.id ? [second, third] : [third, second];
+    await gone.vanish();
+    await one.known(1);
+    await until(one, hasEnded(await send(one)));
+    expect((await head()).standby).toBe(left.id);
+  });
+
+  it("is not there where a process is alone, and nobody waits for it", async () => {
+    const [one] = await start("all");
+    await until(one, hasEnded(await send(one)));
+    expect(pool.first.attachments(sessionId)).toBe(1);
+    expect((await head()).standby).toBeNull();
+  });
+});
+
+describe("roles", () => {
+  it("a web process takes prompts, a worker runs them, and the watcher sees it on either", async () => {
+    const [web, worker] = await start("web", "worker");
+    const turnId = await send(web);
+    expect((await until(web, hasEnded(turnId))).at(-1)?.data).toEqual({ outcome: "succeeded" });
+    expect((await head()).leaseOwner).toBe(worker.id);
+    expect(web.runner.load()).toEqual({ held: 0, running: 0 });
+    // The worker drives the session already.
+    const next = await send(web);
+    expect((await until(worker, hasEnded(next))).at(-1)?.data).toEqual({ outcome: "succeeded" });
+  });
+
+  it("a web process stops a turn that a worker runs", async () => {
+    const [web, worker] = await start("web", "worker");
+    const turn = await begun(web);
+    await web.turns.abort(mona, sessionId);
+    expect((await until(worker, hasEnded(turn.turnId))).at(-1)?.data).toEqual({ outcome: "aborted" });
+  });
+
+  it("a web process is nobody's standby", async () => {
+    const [worker] = await start("worker", "web");
+    await until(worker, hasEnded(await send(worker)));
+    expect(pool.first.attachments(sessionId)).toBe(1);
+  });
+});

@@ -1,0 +1,146 @@
+import type { Tasks } from "@/server/platform/tasks";
+import { type Lease, runnerTopic, type StandbyDuty, standbyTopic } from "../sessions/types";
+import { Heard } from "./heard";
+import type { Place } from "./seat";
+import type { RunnerDeps } from "./session-runner";
+import { STANDBY_CHECK_MS, STANDBY_WAIT_MS } from "./tunables";
+
+/** A place that a standby holds: attached since before the prompt, it has heard all of the turn. */
+export type StandbyPlace = { place: Place; heard: Heard };
+
+/** Sessions that another process drives, and for which this one stands by: attached on the CLI server, so that a turn
+ *  goes on while its runner dies. */
+export type Standbys = {
+  /** Has another process stand by for a session that this one drives, and waits until it does, `STANDBY_WAIT_MS` at
+   *  most. Does nothing where there is no other process, or one stands by already and the session is where it was
+   *  (`isNewPlace` is false). Never throws. */
+  arrange(lease: Pick<Lease, "sessionId" | "fence">, isNewPlace: boolean): Promise<void>;
+  /** Tells the standby of a session that it is not needed any more. */
+  dismiss(sessionId: string): void;
+  /** Hands over the place of a session that this process drives from now on. */
+  take(sessionId: string): StandbyPlace | null;
+  stop(): Promise<void>;
+};
+
+type Deps = RunnerDeps & { tasks: Tasks; processId: string };
+/** `held`: null while it is being attached. */
+type Entry = { duty: StandbyDuty; held: StandbyPlace | null; unwanted: boolean };
+
+const isSame = (one: StandbyDuty, other: StandbyDuty | undefined) =>
+  one.fence === other?.fence && one.cliServer === other.cliServer;
+
+export function createStandbys(deps: Deps): Standbys {
+  const { processId, processes, leases, bell, fleet, credentials, clock, logger, tasks } = deps;
+  const entries = new Map<string, Entry>();
+  /** Who stands by for the sessions of this process. */
+  const named = new Map<string, string>();
+
+  async function hold({ sessionId, owner, cliServer }: StandbyDuty): Promise<StandbyPlace | null> {
+    const server = cliServer === null ? undefined : fleet.find(cliServer);
+    if (!server) return null;
+    const token = await credentials.accessToken(owner);
+    const heard = new Heard();
+    const ears: Pick<Place, "hear"> = { hear: heard.accept };
+    const attachment = await server.attach({
+      sessionId,
+      model: null,
+      gitHubToken: token,
+      resume: "join",
+      onSignal: (said) => ears.hear(said),
+    });
+    return { place: Object.assign(ears, { attachment, serverId: server.id, token, model: null }), heard };
+  }
+
+  async function confirm({ sessionId, fence }: StandbyDuty): Promise<void> {
+    await leases.confirmStandby(sessionId, fence);
+    bell.ring(runnerTopic(sessionId));
+  }
+
+  async function attach(entry: Entry): Promise<void> {
+    const { sessionId } = entry.duty;
+    try {
+      entry.held = await hold(entry.duty);
+      if (entry.unwanted) await entry.held?.place.attachment.detach();
+      else if (entry.held) await confirm(entry.duty);
+    } catch (error) {
+      if (entries.get(sessionId) === entry) entries.delete(sessionId);
+      logger.info({ sessionId, err: error }, "cannot stand by");
+    }
+  }
+
+  async function drop(sessionId: string, entry: Entry): Promise<void> {
+    entry.unwanted = true;
+    if (entries.get(sessionId) === entry) entries.delete(sessionId);
+    await entry.held?.place.attachment.detach();
+  }
+
+  async function sync(): Promise<void> {
+    const duties = new Map((await leases.standingBy()).map((duty) => [duty.sessionId, duty]));
+    for (const [sessionId, entry] of entries) {
+      const duty = duties.get(sessionId);
+      const isLost = entry.held?.place.attachment.lost.aborted ?? false;
+      if (isLost || !isSame(entry.duty, duty)) await drop(sessionId, entry);
+      else if (entry.held && duty && duty.standbyFence !== duty.fence) await confirm(duty);
+    }
+    for (const duty of duties.values()) {
+      if (entries.has(duty.sessionId)) continue;
+      const entry: Entry = { duty, held: null, unwanted: false };
+      entries.set(duty.sessionId, entry);
+      tasks.run(`standby ${duty.sessionId}`, () => attach(entry));
+    }
+  }
+
+  bell.listen(standbyTopic(processId), () => tasks.run("standby", sync));
+  tasks.run("standby check", async (signal) => {
+    while (!signal.aborted) {
+      await clock.sleep(STANDBY_CHECK_MS, signal);
+      if (entries.size > 0)
+        await sync().catch((error: unknown) => logger.warn({ err: error }, "standby check"));
+    }
+  });
+
+  async function waitFor(sessionId: string, fence: number): Promise<void> {
+    const given = new AbortController();
+    const unlisten = bell.listen(runnerTopic(sessionId), () => {
+      tasks.run("standby ready", async () => {
+        if (await leases.standsBy(sessionId, fence)) given.abort("ready");
+      });
+    });
+    await clock.sleep(STANDBY_WAIT_MS, given.signal);
+    unlisten();
+  }
+
+  return {
+    async arrange({ sessionId, fence }, isNewPlace) {
+      const workers = processes.others().flatMap(({ id, runsTurns }) => (runsTurns ? [id] : []));
+      const known = workers.find((id) => id === named.get(sessionId));
+      if (known !== undefined && !isNewPlace) return;
+      const chosen = known ?? workers[Math.floor(Math.random() * workers.length)];
+      if (chosen === undefined) return;
+      try {
+        const ready = waitFor(sessionId, fence);
+        await leases.setStandby(sessionId, fence, chosen);
+        named.set(sessionId, chosen);
+        bell.ringOthers(standbyTopic(chosen));
+        await ready;
+      } catch (error) {
+        logger.info({ sessionId, err: error }, "no standby");
+      }
+    },
+    dismiss(sessionId) {
+      const standby = named.get(sessionId);
+      named.delete(sessionId);
+      if (standby !== undefined) bell.ringOthers(standbyTopic(standby));
+    },
+    take(sessionId) {
+      const entry = entries.get(sessionId);
+      if (!entry) return null;
+      entry.unwanted = true;
+      entries.delete(sessionId);
+      return entry.held && !entry.held.place.attachment.lost.aborted ? entry.held : null;
+    },
+    async stop() {
+      await Promise.all([...entries].map(([sessionId, entry]) => drop(sessionId, entry)));
+    },
+  };
+}

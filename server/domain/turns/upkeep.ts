@@ -1,0 +1,46 @@
+import type { Tasks } from "@/server/platform/tasks";
+import { QUEUE_TOPIC } from "../sessions/types";
+import type { RunnerDeps } from "./session-runner";
+import { LEASE_RENEW_MS, PROCESSES_LOOK_MS, QUEUED_STALE_MS, SWEEP_EVERY_MS, SWEEP_ROWS } from "./tunables";
+
+type Deps = Pick<RunnerDeps, "bell" | "processes" | "leases" | "store" | "clock" | "logger"> & {
+  tasks: Tasks;
+  runsTurns: boolean;
+};
+
+/** The runner's own hands: `leased` are the sessions whose lease it holds. */
+type Hands = { kick(sessionId: string): void; detachIdle(): void; leased(): string[] };
+
+/** What goes on beside the turns: looks who else is there, renews leases, finds turns that nobody drives. Runs as
+ *  tasks, until these are stopped. */
+export function startUpkeep(deps: Deps, { kick, detachIdle, leased }: Hands): void {
+  const { bell, processes, leases, store, clock, logger, tasks, runsTurns } = deps;
+
+  async function every(ms: number, signal: AbortSignal, work: () => Promise<void>): Promise<void> {
+    while (!signal.aborted) {
+      await work().catch((error: unknown) => logger.warn({ err: error }, "runner upkeep failed"));
+      await clock.sleep(ms, signal);
+    }
+  }
+
+  async function takeUp(sessions: Promise<{ sessionId: string }[]>): Promise<void> {
+    for (const { sessionId } of await sessions) kick(sessionId);
+  }
+  const takeAbandoned = () => takeUp(store.abandoned(SWEEP_ROWS, QUEUED_STALE_MS));
+
+  async function look(): Promise<void> {
+    const freed = await processes.look();
+    if (freed && runsTurns) await takeAbandoned();
+  }
+
+  async function sweep(): Promise<void> {
+    detachIdle();
+    await takeAbandoned();
+  }
+
+  tasks.run("process watch", (signal) => every(PROCESSES_LOOK_MS, signal, look));
+  if (!runsTurns) return;
+  bell.listen(QUEUE_TOPIC, () => tasks.run("queue", () => takeUp(store.queued(SWEEP_ROWS))));
+  tasks.run("lease renewal", (signal) => every(LEASE_RENEW_MS, signal, () => leases.renew(leased())));
+  tasks.run("turn sweep", (signal) => every(SWEEP_EVERY_MS, signal, sweep));
+}

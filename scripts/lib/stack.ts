@@ -45,8 +45,9 @@ export type Stack = {
 
 /** The app answers within this time after its start, the unpacking of the CLI on a slow machine included. */
 const APP_READY_MS = 90_000;
-/** The app finishes what it is doing within this time after SIGTERM. */
-const APP_STOP_MS = 20_000;
+/** The app ends within this time after SIGTERM and its DRAIN_SECONDS. */
+const APP_STOP_MS = 15_000;
+const DRAIN_SECONDS = 20;
 
 // No proxies: everything is on this machine.
 const SYSTEM = ["PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "TZ", "SYSTEMROOT"];
@@ -69,13 +70,14 @@ export type AppOptions = {
 export async function launchApp({ readyUrl, args, ...options }: AppOptions): Promise<Running> {
   const server = path.join(process.cwd(), ".next", "standalone", "server.js");
   const child = startChild({ ...options, name: "app", command: process.execPath, args: args ?? [server] });
+  const stopMs = APP_STOP_MS + 1_000 * Number(options.env.DRAIN_SECONDS ?? DRAIN_SECONDS);
   try {
     await waitUntil(child, answersOk(readyUrl), APP_READY_MS);
   } catch (error) {
-    await child.stop(APP_STOP_MS);
+    await child.stop(stopMs);
     throw error;
   }
-  return { pid: child.pid, exited: child.exited, stop: () => child.stop(APP_STOP_MS) };
+  return { pid: child.pid, exited: child.exited, stop: () => child.stop(stopMs) };
 }
 
 /** Starts the embedded Postgres on `port`, recorded in `book`. */
@@ -141,6 +143,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         ...systemEnv(),
         NODE_ENV: "production",
         FLIGHTDECK_DEMO: "1",
+        // Whoever stops it does not want to wait for an answer.
+        DRAIN_SECONDS: "0",
         PORT: String(port),
         HOSTNAME: "127.0.0.1",
         APP_URL: appUrl,

@@ -54,6 +54,7 @@ const Settings = z.object({
   }),
   COPILOT_CONNECTION_TOKEN: z.string().default(""),
   DEFAULT_MODEL: z.string().default(""),
+  DRAIN_SECONDS: z.coerce.number().int().min(0).max(3_600).default(20),
   FLIGHTDECK_ROLE: z.enum(["all", "web", "worker"], "must be all, web or worker").default("all"),
   FLIGHTDECK_DEMO: z
     .enum(["0", "1"], "must be 0 or 1")
@@ -133,6 +134,12 @@ export const SETTING_HELP: Record<SettingName, { purpose: string; where: string 
   DEFAULT_MODEL: {
     purpose: "Model of a session that has not chosen one.",
     where: "A model id as in the model picker; empty: the first model GitHub offers.",
+  },
+  DRAIN_SECONDS: {
+    purpose:
+      "How long running turns may go on after SIGTERM; longer ones are taken up elsewhere or at the next start.",
+    where:
+      "Default 20. Give the process 15 seconds more before it is killed (stop_grace_period, TimeoutStopSec).",
   },
   FLIGHTDECK_ROLE: {
     purpose: "What this process does: serve requests (web), run turns (worker), or both.",

@@ -2,7 +2,7 @@ import path from "node:path";
 import { type Auth, createAuth } from "@/server/auth/handler";
 import { createPool } from "@/server/copilot/pool";
 import { createCrypto } from "@/server/crypto/crypto";
-import { type Bell, createBell } from "@/server/db/bell";
+import { createBell } from "@/server/db/bell";
 import { createDb, type Db } from "@/server/db/client";
 import { migrate } from "@/server/db/migrate";
 import { createAccounts } from "@/server/domain/accounts/service";
@@ -16,12 +16,10 @@ import { randomIds } from "@/server/platform/ids";
 import { withKeptSecrets } from "@/server/platform/kept-secrets";
 import { createLog, type Log } from "@/server/platform/log";
 import { Secret } from "@/server/platform/secret";
-import { createTasks, type Tasks } from "@/server/platform/tasks";
+import { createTasks } from "@/server/platform/tasks";
 import type { Services } from "@/server/trpc/context";
-import { createRooms, type Rooms } from "./rooms";
-
-/** Longest wait for running work at shutdown. */
-const SHUTDOWN_GRACE_MS = 8_000;
+import { createRooms } from "./rooms";
+import { endOnSignal, type Shutdown } from "./shutdown";
 
 export type Runtime = {
   env: Env;
@@ -29,9 +27,7 @@ export type Runtime = {
   db: Db;
   services: Services;
   auth: Auth;
-  /** Aborts when the process was asked to end: open streams close, and their clients reconnect elsewhere. */
-  stopping: AbortSignal;
-};
+} & Shutdown;
 
 async function readSettings(): Promise<Env> {
   const source = processEnv();
@@ -94,41 +90,6 @@ export async function boot(): Promise<Runtime> {
     db,
     services: { accounts, credentials, fleet, sessions, turns },
     auth: createAuth({ env, db, accounts, credentials, github, clock, log }),
-    stopping: endOnSignal({ db, bell, tasks, rooms, log }),
+    ...endOnSignal({ db, bell, tasks, rooms, log, drainMs: env.DRAIN_SECONDS * 1_000 }),
   };
-}
-
-function endOnSignal({
-  db,
-  bell,
-  tasks,
-  rooms,
-  log,
-}: {
-  db: Db;
-  bell: Bell;
-  tasks: Tasks;
-  rooms: Rooms;
-  log: Log;
-}): AbortSignal {
-  const stopping = new AbortController();
-  const end = async (signal: string) => {
-    if (stopping.signal.aborted) return;
-    log.info({ signal, ...rooms.runner.load() }, "shutting down");
-    stopping.abort();
-    // Running turns end `interrupted`, with the text they have; then nothing holds a lease any more.
-    const left = await tasks.stop(SHUTDOWN_GRACE_MS);
-    if (left.length > 0) log.warn({ left }, "tasks did not end in time");
-    await rooms.runner.stop();
-    await bell.stop();
-    await db.$disconnect();
-    log.info("stopped");
-    process.exit(0);
-  };
-  for (const signal of ["SIGTERM", "SIGINT"] as const) {
-    process.on(signal, () => {
-      end(signal).catch(() => process.exit(1));
-    });
-  }
-  return stopping.signal;
 }

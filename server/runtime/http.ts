@@ -2,6 +2,7 @@ import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import { actorFromCookies } from "@/server/auth/actor";
 import { assertSameOrigin } from "@/server/auth/same-origin";
 import type { Context } from "@/server/trpc/context";
+import { headersOf } from "@/server/trpc/errors";
 import { appRouter } from "@/server/trpc/root";
 import { watchStream } from "@/server/trpc/watch-stream";
 import { personOf } from "./person";
@@ -35,7 +36,13 @@ export async function handleTrpc(request: Request): Promise<Response> {
   if (request.method === "GET" && new URL(request.url).pathname === `${TRPC}/sessions.watch`) {
     return watchStream(request, createContext);
   }
-  return fetchRequestHandler({ endpoint: TRPC, req: request, router: appRouter, createContext });
+  return fetchRequestHandler({
+    endpoint: TRPC,
+    req: request,
+    router: appRouter,
+    createContext,
+    responseMeta: ({ errors }) => ({ headers: new Headers(headersOf(errors)) }),
+  });
 }
 
 /** What answers and what does not. Never throws. */
@@ -51,6 +58,6 @@ export async function readiness(): Promise<Readiness> {
   });
   const database = await Promise.race([answered, late]);
   const fleet = runtime.services.fleet.anyReady();
-  const stopping = runtime.stopping.aborted;
+  const stopping = runtime.draining.aborted;
   return { ready: database && fleet && !stopping, database, fleet, stopping };
 }

@@ -8,7 +8,7 @@ import { AppError } from "@/lib/errors/app-error";
 import { ERROR_TABLE, type ErrorCode } from "@/lib/errors/table";
 import type { Actor, OwnerId } from "@/server/platform/scope";
 import type { Context } from "./context";
-import { appErrorOf, toTrpcError } from "./errors";
+import { appErrorOf, headersOf, toTrpcError } from "./errors";
 import { memberProcedure, router } from "./init";
 
 const CODES = Object.keys(ERROR_TABLE) as ErrorCode[];
@@ -119,6 +119,13 @@ describe("the error table on the tRPC wire", () => {
       expect(error.code).toBe(code === "session_not_found" ? -32004 : -32603);
     },
   );
+});
+
+describe("headers", () => {
+  it.each(CODES)("tell when to come back for %s exactly where its answer is 503", (code) => {
+    const headers = new Headers(headersOf([toTrpcError(new AppError(code))]));
+    expect(headers.has("retry-after")).toBe(ERROR_TABLE[code].http === 503);
+  });
 });
 
 describe("mapping", () => {

@@ -39,6 +39,15 @@ export function appErrorOf(error: unknown): AppErrorShape {
   return { code, retryable, http, ...(details && { details }) };
 }
 
+/** When a client may try again what was answered 503. */
+const RETRY_AFTER_SECONDS = 5;
+
+/** The headers that go with these errors of one answer. */
+export function headersOf(errors: readonly TRPCError[]): HeadersInit {
+  const isAway = errors.some((error) => appErrorOf(error).http === 503);
+  return isAway ? { "retry-after": String(RETRY_AFTER_SECONDS) } : {};
+}
+
 /** The TRPCError for a thrown value, so that the HTTP status is the table's too. Its cause is the first one. */
 export function toTrpcError(error: unknown): TRPCError {
   const { code } = appErrorOf(error);

@@ -24,13 +24,13 @@ const delta = (seq: number, text = `text ${seq}`): WireEvent => ({
   data: { messageId: "m", text },
 });
 
-function contextOf(watch: Watch, signedIn = true) {
+function contextOf(watch: Watch, signedIn = true, stopping = new AbortController().signal) {
   return async (): Promise<Context> =>
     ({
       services: { sessions: { watch: (_: Actor, id: string, options: WatchOptions) => watch(id, options) } },
       actor: signedIn ? actor : null,
       log: pino({ level: "silent" }),
-      stopping: new AbortController().signal,
+      stopping,
       reauthenticate: async () => actor,
     }) as unknown as Context;
 }
@@ -156,6 +156,11 @@ describe("a watch's stream", () => {
     else await reader?.cancel();
     expect((await next)?.done).toBe(true);
     await vi.waitFor(() => expect(ended).toBe(true));
+  });
+
+  it("does not send its client away when the process ends", async () => {
+    const response = watchStream(requestOf(), contextOf(all, true, AbortSignal.abort()));
+    expect(eventsIn(await response.text()).map(({ event }) => event)).not.toContain("return");
   });
 
   it("shows that it is alive, and ends after its time so that the client comes back", async () => {

@@ -90,6 +90,9 @@ export function watchStream(request: Request, createContext: () => Promise<Conte
     return events[Symbol.asyncIterator]();
   }
 
+  // It ended for a reason that says nothing about the session.
+  const mayComeBack = () => ending.signal.aborted || context?.stopping.aborted;
+
   /** The text of all events that are there, or of the next; `last` where nothing follows. */
   async function take(): Promise<{ text: string; last: boolean }> {
     let text = "";
@@ -100,7 +103,7 @@ export function watchStream(request: Request, createContext: () => Promise<Conte
         const result = text === "" ? await coming : await Promise.race([coming, nextTick()]);
         if (!result) break;
         coming = undefined;
-        if (result.done) return { text: ending.signal.aborted ? text : text + RETURN, last: true };
+        if (result.done) return { text: mayComeBack() ? text : text + RETURN, last: true };
         text += eventText(result.value);
       }
       return { text, last: ending.signal.aborted };

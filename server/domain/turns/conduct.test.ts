@@ -4,7 +4,7 @@ import { ERROR_TABLE, type ErrorCode } from "@/lib/errors/table";
 import { TURN_FAILURES } from "@/lib/errors/turn-failures";
 import { CopilotError } from "@/server/copilot/errors";
 import { createManualClock } from "@/tests/fakes/clock";
-import { failureOf, Verdict } from "./conduct";
+import { failureOf, LEFT, Verdict } from "./conduct";
 import type { Outcome } from "./rules";
 import { ABORT_GRACE_MS, TURN_SILENCE_MAX_MS } from "./tunables";
 
@@ -15,12 +15,20 @@ const failure = { kind: "failed", code: "rate_limited", detail: "" } as const;
 function start() {
   const clock = createManualClock();
   const verdict = new Verdict(clock);
-  let outcome: Outcome | undefined;
+  let outcome: Outcome | typeof LEFT | undefined;
   void verdict.settled.then((value) => (outcome = value));
   return { clock, verdict, outcome: () => outcome };
 }
 
 describe("how a turn ends", () => {
+  it("not at all, where it is left to another; what comes later changes nothing", async () => {
+    const { verdict, outcome } = start();
+    verdict.end(LEFT);
+    verdict.hear(idle);
+    await verdict.settled;
+    expect([outcome(), verdict.over.aborted]).toEqual([LEFT, true]);
+  });
+
   it.each([
     ["succeeded when the CLI is idle", [delta, idle], { status: "succeeded" }],
     ["failed when an error came before", [failure, idle], { status: "failed", code: "rate_limited" }],

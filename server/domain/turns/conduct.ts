@@ -5,13 +5,16 @@ import type { Clock } from "@/server/platform/clock";
 import { failed, type Outcome } from "./rules";
 import { ABORT_GRACE_MS, TURN_SILENCE_MAX_MS } from "./tunables";
 
+/** This process gives the turn up, which stays running for the next runner. */
+export const LEFT = "left";
+
 /** Collects how a turn ends. The first outcome counts; `settled` resolves with it. */
 export class Verdict {
-  readonly settled: Promise<Outcome>;
-  /** Aborts as soon as there is an outcome. */
+  readonly settled: Promise<Outcome | typeof LEFT>;
+  /** Aborts as soon as there is an outcome, or the turn is left. */
   readonly over: AbortSignal;
   readonly #controller = new AbortController();
-  #resolve: (outcome: Outcome) => void = () => {};
+  #resolve: (outcome: Outcome | typeof LEFT) => void = () => {};
   #failure: TurnFailureCode | null = null;
   #heardAt: number;
   #stopping = false;
@@ -37,8 +40,8 @@ export class Verdict {
     return this.#stopping;
   }
 
-  /** Ends the turn with `outcome`, unless it has ended. */
-  end(outcome: Outcome): void {
+  /** Ends the turn with `outcome`, or leaves it, unless it has ended. */
+  end(outcome: Outcome | typeof LEFT): void {
     if (this.over.aborted) return;
     this.#resolve(outcome);
     this.#controller.abort();

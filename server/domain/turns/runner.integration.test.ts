@@ -402,18 +402,41 @@ describe("between turns", () => {
 });
 
 describe("shutdown", () => {
-  it("ends running turns interrupted with what had arrived, and gives places and leases back", async () => {
+  it("leaves a running turn to the next process, with what was said, and gives places and leases back", async () => {
     const turn = await running();
     turn.emit(delta("half"));
     await has("assistant.delta");
+    turn.emit(delta(" an answer"));
     await app[Symbol.asyncDispose]();
     expect(cli.attached()).toEqual([]);
     const head = await database.db.sessionHead.findUniqueOrThrow({ where: { sessionId } });
     expect(head.leaseOwner).toBeNull();
     app = startTestProcess(database, pool);
+    expect(await stored()).toEqual(["half an answer"]);
     const events = await ended(turn.turnId);
-    expect(events.at(-1)?.data).toMatchObject({ outcome: "failed", code: "interrupted" });
-    expect(events.at(-2)?.data).toMatchObject({ content: "half", partial: true });
-    expect(await endOf((await app.turns.retry(mona, turn.turnId)).turnId)).toEqual({ outcome: "succeeded" });
+    expect(events.at(-1)?.data).toEqual({ outcome: "succeeded" });
+    expect(await stored()).toEqual(["You said: long"]);
+  });
+
+  it("waits for running turns while it drains, takes no new ones, and gives idle sessions back at once", async () => {
+    const idle = (await app.sessions.create(mona, { title: "idle" })).id;
+    const first = { sessionId: idle, prompt: "one", idempotencyKey: "one" };
+    await watchUntil(
+      { process: app, actor: mona, sessionId: idle },
+      hasEnded((await app.turns.send(mona, first)).turnId),
+    );
+    const turn = await running();
+    let drained = false;
+    const draining = app.runner.drain().then(() => {
+      drained = true;
+    });
+    await eventually(() => cli.attached()).toEqual([sessionId]);
+    const refused = app.turns.send(mona, { sessionId: idle, prompt: "two", idempotencyKey: "two" });
+    await expect(refused).rejects.toMatchObject({ code: "shutting_down" });
+    expect(drained).toBe(false);
+    turn.answer(["all of it"]);
+    expect(await endOf(turn.turnId)).toEqual({ outcome: "succeeded" });
+    await draining;
+    expect(cli.attached()).toEqual([]);
   });
 });

@@ -24,6 +24,10 @@ export type Runner = {
   kick(sessionId: string): void;
   /** Sessions this process holds a place for, and how many of them run a turn. */
   load(): { held: number; running: number };
+  /** Takes nothing new from now on, and gives what is idle back; resolves when no turn is running here. */
+  drain(): Promise<void>;
+  /** Whether a prompt can be taken: this process runs it, or another does. */
+  takesTurns(): boolean;
   /** Gives every place and lease back. Call after the tasks were stopped. */
   stop(): Promise<void>;
 };
@@ -38,6 +42,8 @@ export function createRunner(deps: Deps): Runner {
   const { tasks, runsTurns, bell, processes, clock, logger, credentials } = deps;
   const standbys = createStandbys(deps);
   const slots = new Map<string, Slot>();
+  let draining = false;
+  let idle = () => {};
 
   function open(sessionId: string): Slot {
     const runner = new SessionRunner({ ...deps, standbys }, sessionId);
@@ -53,9 +59,11 @@ export function createRunner(deps: Deps): Runner {
   function close(sessionId: string, slot: Slot): void {
     slot.unlisten();
     slots.delete(sessionId);
+    if (slots.size === 0) idle();
   }
 
   function kick(sessionId: string): void {
+    if (draining) return;
     const slot = slots.get(sessionId) ?? open(sessionId);
     slot.again = true;
     if (!slot.busy) drive(sessionId, slot);
@@ -80,6 +88,7 @@ export function createRunner(deps: Deps): Runner {
           await slot.runner.drive(signal);
         }
         slot.busy = false;
+        if (draining) return await letGo(sessionId, slot);
         // Another process holds the lease: what is left to do here is to hear when that changes.
         if (!slot.runner.holdsLease) close(sessionId, slot);
       } catch (error) {
@@ -91,7 +100,7 @@ export function createRunner(deps: Deps): Runner {
   }
 
   const begin: Runner["begin"] = async (owner, sessionId, store) => {
-    const slot = slots.get(sessionId);
+    const slot = draining ? undefined : slots.get(sessionId);
     const ready = slot && !slot.busy ? slot.runner.readyFor(owner) : null;
     if (!slot || !ready) return null;
     slot.busy = true;
@@ -123,8 +132,8 @@ export function createRunner(deps: Deps): Runner {
     if (slot.again) kick(sessionId);
   }
 
-  function detachIdle(): void {
-    const before = clock.monotonicMs() - IDLE_DETACH_MS;
+  function detachIdle(idleMs: number): void {
+    const before = clock.monotonicMs() - idleMs;
     for (const [sessionId, slot] of slots) {
       if (slot.busy || slot.runner.idleSince > before) continue;
       slot.busy = true;
@@ -134,14 +143,14 @@ export function createRunner(deps: Deps): Runner {
 
   startUpkeep(deps, {
     kick,
-    detachIdle,
+    detachIdle: () => detachIdle(IDLE_DETACH_MS),
     leased: () => [...slots].filter(([, slot]) => slot.runner.holdsLease).map(([sessionId]) => sessionId),
   });
 
   return {
     begin,
     announce(sessionId) {
-      if (runsTurns) kick(sessionId);
+      if (runsTurns && !draining) kick(sessionId);
       else bell.ringOthers(QUEUE_TOPIC);
       bell.ringOthers(runnerTopic(sessionId));
     },
@@ -150,6 +159,14 @@ export function createRunner(deps: Deps): Runner {
       held: slots.size,
       running: [...slots.values()].filter((slot) => slot.runner.isRunning).length,
     }),
+    drain: () =>
+      new Promise((resolve) => {
+        draining = true;
+        idle = resolve;
+        detachIdle(0);
+        if (slots.size === 0) resolve();
+      }),
+    takesTurns: () => (runsTurns && !draining) || processes.others().some((other) => other.runsTurns),
     async stop() {
       await Promise.all([
         standbys.stop(),

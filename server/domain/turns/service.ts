@@ -86,6 +86,7 @@ export function createTurns({ store, log, runner, bell, ids }: Deps): Turns {
   }
 
   async function enqueueOnce(owner: OwnerId, turn: NewTurn): Promise<TurnRef> {
+    if (!runner.takesTurns()) throw new AppError("shutting_down");
     try {
       return await enqueue(owner, turn);
     } catch (error) {

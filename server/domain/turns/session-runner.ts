@@ -8,8 +8,9 @@ import type { Credentials } from "../credentials/types";
 import type { Fleet } from "../fleet/types";
 import type { EventLog, Lease, Leases, Processes } from "../sessions/types";
 import { takeUp } from "./abandoned";
+import { LEFT } from "./conduct";
 import type { Heard } from "./heard";
-import { failed, isTrustedAfter, type Outcome } from "./rules";
+import { isTrustedAfter, type Outcome } from "./rules";
 import { hearNothing, Seat, type Wanted } from "./seat";
 import type { Standbys } from "./standbys";
 import { type ActiveTurn, startSql, type TurnStore, titleSql } from "./store";
@@ -183,7 +184,7 @@ export class SessionRunner {
     const { verdict, writer } = run;
     // Known before the start is stored: a stop that is asked for right after it must find whom to stop.
     this.#current = run;
-    const shutDown = () => verdict.end(failed("interrupted"));
+    const shutDown = () => verdict.end(LEFT);
     signal.addEventListener("abort", shutDown, { once: true });
     if (signal.aborted) shutDown();
     try {
@@ -197,6 +198,11 @@ export class SessionRunner {
       const conversation = run.converse(wanted);
       const outcome = await verdict.settled;
       await silence;
+      if (outcome === LEFT) {
+        await writer.leave();
+        logger.info({ turnId: turn.id, sessionId: this.#sessionId }, "turn left for the next runner");
+        return true;
+      }
       await this.#rejectToken(outcome, lease, wanted);
       const written = await writer.finish(outcome);
       logger.info(

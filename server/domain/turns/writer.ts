@@ -24,6 +24,8 @@ export type TurnWriter = Pick<TurnDraft, "joinLate" | "replay" | "restart"> & {
   add(event: NewEvent): void;
   /** Aborts when a newer fence exists (or the session is gone): nothing more can be written. */
   lost: AbortSignal;
+  /** Stores what is pending, and nothing more: somebody else goes on. */
+  leave(): Promise<void>;
   /** Stores what is pending, keeps unfinished text as a partial message, and ends the turn, in one statement.
    *  False, and nothing is stored, where the fence was lost or the turn has ended. */
   finish(outcome: Outcome): Promise<boolean>;
@@ -112,6 +114,12 @@ export function createTurnWriter(deps: Deps, target: Target, stored: readonly Wi
   // A failure to write is reported by `finish`; until then it only stops the loop.
   loop.catch(() => lost.abort());
 
+  async function close(): Promise<void> {
+    closing = true;
+    wakeUp();
+    await loop;
+  }
+
   return {
     lost: lost.signal,
     accept(signal) {
@@ -129,10 +137,12 @@ export function createTurnWriter(deps: Deps, target: Target, stored: readonly Wi
       wakeUp();
     },
     restart: () => draft.restart(),
+    async leave() {
+      await close();
+      if (!lost.signal.aborted) await flush();
+    },
     async finish(outcome) {
-      closing = true;
-      wakeUp();
-      await loop;
+      await close();
       if (lost.signal.aborted) return false;
       draft.settle();
       draft.add({ type: "turn.ended", turnId, data: endedData(outcome) });

@@ -30,7 +30,7 @@ async function invitation(stack: Stack): Promise<string> {
     "Prompts with these words get special answers from the stand-in model:",
     "  markdown · code · long · slow · error 429 · error 402 · cut",
     "Anything else gets a short answer. Reload in mid-answer: nothing is lost.",
-    cli ? `Kill the Copilot CLI server and watch it come back: kill -9 ${cli}` : "",
+    cli ? `Kill the Copilot CLI server in mid-answer and watch it go on: kill -9 ${cli}` : "",
     `Logs: ${path.relative(process.cwd(), stack.logDir)}`,
     "",
     "Ctrl-C stops everything.",

@@ -93,7 +93,10 @@ function reduceTurn(turn: TranscriptTurn, event: TurnEvent): TranscriptTurn {
       if (event.data.code === "memory_lost") return { ...turn, remark: event.data.message };
       return { ...turn, notice: event.data.message };
     case "session.moved":
-      return { ...turn, notice: "The CLI server was lost. Copilot goes on on another one…" };
+      // What moved between two turns is nobody's concern.
+      return event.data.reason === "server_lost"
+        ? { ...turn, notice: "The CLI server was lost. Copilot goes on with another one…" }
+        : turn;
     case "usage":
       return { ...turn, usage: addUsage(turn.usage, event.data) };
     case "turn.ended":

@@ -33,7 +33,7 @@ export const EVENT_DATA = {
   "session.moved": z.object({
     from: z.string(),
     to: z.string(),
-    reason: z.enum(["server_lost", "server_unavailable"]),
+    reason: z.enum(["server_lost", "server_draining"]),
   }),
   "turn.ended": z.object({
     outcome: z.enum(["succeeded", "failed", "aborted"]),

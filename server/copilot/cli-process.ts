@@ -10,6 +10,8 @@ import { cliBinary } from "./cli-binary";
 import { START_TIMEOUT_MS, STOP_GRACE_MS } from "./tunables";
 
 export type CliOptions = {
+  /** Tells servers that share a `dataDir`, and with it one home, apart. */
+  name?: string;
   /** Folder for the CLI's home, its unpacked files, and its working directory. */
   dataDir: string;
   /** The GitHub that its sessions talk to. */
@@ -149,7 +151,7 @@ async function readyAddress(child: ChildProcess, options: CliOptions, signal: Ab
  *  it listens. Rejects with its last lines of output where it does not, and when `signal` aborts before it does;
  *  then no process is left. */
 export async function startCli(options: CliOptions, signal: AbortSignal): Promise<RunningCli> {
-  const pidFile = path.join(options.dataDir, "server.json");
+  const pidFile = path.join(options.dataDir, `${options.name ?? "server"}.json`);
   const workDir = path.join(options.dataDir, "work");
   await mkdir(workDir, { recursive: true });
   await reapOrphan(options, pidFile);

@@ -3,13 +3,15 @@ import type { Tasks } from "@/server/platform/tasks";
 import type { CliOptions } from "./cli-process";
 import { createServer } from "./server";
 import { createSupervisor } from "./supervisor";
+import { SPARE_DELAY_MS } from "./tunables";
 import type { CopilotPool } from "./types";
 
-/** Id of the server that the app starts itself. */
-export const SUPERVISED_SERVER_ID = "local";
+/** Ids of the servers that the app starts itself: one that works, and one that is warm for when it dies. */
+const SUPERVISED_SERVER_ID = "local";
+const SPARE_SERVER_ID = "spare";
 
 type Options = CliOptions & {
-  /** `host:port` of each external server; empty: one server is started and supervised here. */
+  /** `host:port` of each external server; empty: a server and its spare are started and supervised here. */
   addresses: string[];
   connectionToken: Secret;
   tasks: Tasks;
@@ -23,20 +25,26 @@ export function createPool(options: Options): CopilotPool {
     for (const listener of listeners) listener();
   };
 
-  const supervisor = addresses.length === 0 ? createSupervisor(options) : undefined;
-  const servers = supervisor
-    ? [createServer({ id: SUPERVISED_SERVER_ID, endpoint: supervisor.endpoint, onChange, clock, log })]
-    : addresses.map((address) =>
-        createServer({
-          id: address,
-          endpoint: async () => ({ address, token: connectionToken }),
-          onChange,
-          clock,
-          log,
-        }),
-      );
+  const common = { onChange, clock, log };
+  const supervise = (id: string, isSpare: boolean) => {
+    const supervisor = createSupervisor({ ...options, name: isSpare ? "spare" : "server" });
+    tasks.run(`cli supervisor ${id}`, async (signal) => {
+      if (isSpare) await clock.sleep(SPARE_DELAY_MS, signal);
+      await supervisor.run(signal);
+    });
+    return createServer({ id, isSpare, endpoint: supervisor.endpoint, ...common });
+  };
+  const servers =
+    addresses.length === 0
+      ? [supervise(SUPERVISED_SERVER_ID, false), supervise(SPARE_SERVER_ID, true)]
+      : addresses.map((address) =>
+          createServer({
+            id: address,
+            endpoint: async () => ({ address, token: connectionToken }),
+            ...common,
+          }),
+        );
 
-  if (supervisor) tasks.run("cli supervisor", (signal) => supervisor.run(signal));
   for (const server of servers) tasks.run(`cli connection ${server.id}`, (signal) => server.run(signal));
 
   return {

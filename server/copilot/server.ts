@@ -4,6 +4,7 @@ import type { Clock } from "@/server/platform/clock";
 import type { Log } from "@/server/platform/log";
 import type { Secret } from "@/server/platform/secret";
 import { attach, listModels } from "./attachment";
+import { CircuitBreaker } from "./circuit-breaker";
 import { isSessionMissing } from "./classify";
 import { type Connection, connect } from "./connection";
 import { CopilotError } from "./errors";
@@ -20,6 +21,7 @@ export type ManagedServer = CopilotServer & {
 
 type Options = {
   id: string;
+  isSpare?: boolean;
   /** The endpoint, once there is one; rejects where it cannot be had. */
   endpoint(signal: AbortSignal): Promise<Endpoint>;
   onChange(): void;
@@ -50,7 +52,10 @@ const aborted = (signal: AbortSignal) =>
   });
 
 /** One CLI server of the pool. Calls on it reject with `cli_server_lost` while it is not ready. */
-export function createServer({ id, endpoint, onChange, clock, log }: Options): ManagedServer {
+export function createServer(options: Options): ManagedServer {
+  const { id, isSpare = false, endpoint, onChange, clock, log } = options;
+  const breaker = new CircuitBreaker(clock);
+  let attached = 0;
   let connection: Connection | undefined;
   let everReady = false;
   let address = id;
@@ -72,6 +77,8 @@ export function createServer({ id, endpoint, onChange, clock, log }: Options): M
     await aborted(AbortSignal.any([fresh.lost, signal]));
     if (signal.aborted) fresh.close("shutting down");
     connection = undefined;
+    attached = 0;
+    if (!signal.aborted) breaker.lost();
     log.warn({ server: id, reason: String(fresh.lost.reason) }, "CLI server lost");
     onChange();
   }
@@ -81,9 +88,26 @@ export function createServer({ id, endpoint, onChange, clock, log }: Options): M
     get address() {
       return address;
     },
-    state: () => (connection ? "ready" : everReady ? "down" : "starting"),
+    isSpare,
+    state() {
+      if (connection) return breaker.isOpen ? "quarantined" : "ready";
+      return everReady ? "down" : "starting";
+    },
     version: () => connection?.version ?? null,
-    attach: async (options) => attach(ready(), options),
+    load: () => attached,
+    async attach(attaching) {
+      const on = ready();
+      const attachment = await attach(on, attaching);
+      attached += 1;
+      return {
+        ...attachment,
+        async detach() {
+          // With a lost connection all of its sessions are gone, and counted so already.
+          if (!on.lost.aborted) attached -= 1;
+          await attachment.detach();
+        },
+      };
+    },
     async models(token) {
       const models = await listModels(ready(), token);
       return models.filter(isOffered).map(toModel);

@@ -1,5 +1,5 @@
 /** A ping is sent this often on every connection. */
-export const PING_EVERY_MS = 2_000;
+export const PING_EVERY_MS = 1_000;
 /** A server that has not answered a ping for this long counts as hung and its connection is dropped. */
 export const PING_TIMEOUT_MS = 5_000;
 /** Longest time to connect and shake hands (the SDK's own limit is 10 s). */
@@ -17,3 +17,11 @@ export const START_TIMEOUT_MS = 90_000;
 export const STOP_GRACE_MS = 2_000;
 /** Newest events of a journal in which a running turn's prompt is looked for. */
 export const JOURNAL_EVENTS = 1_000;
+/** A server that was lost so often within the window is quarantined: first for this long, doubled up to the last with
+ *  each time. */
+export const LOSSES_MAX = 3;
+export const LOSSES_WINDOW_MS = 60_000;
+export const QUARANTINE_FIRST_MS = 30_000;
+export const QUARANTINE_LAST_MS = 5 * 60_000;
+/** The spare of a supervised fleet is started this long after the first server, which people wait for. */
+export const SPARE_DELAY_MS = 3_000;

@@ -53,14 +53,19 @@ export type Attachment = {
   lost: AbortSignal;
 };
 
-export type ServerState = "starting" | "ready" | "down";
+/** `quarantined`: it answers, but was lost again and again. */
+export type ServerState = "starting" | "ready" | "quarantined" | "down";
 
 /** One headless Copilot CLI server, with this process's single SDK client on it. */
 export type CopilotServer = {
   id: string;
   address: string;
+  /** Kept for when no other server is ready. */
+  isSpare: boolean;
   state(): ServerState;
   version(): string | null;
+  /** Sessions that this process has attached there now. */
+  load(): number;
   /** Creates or resumes the session. Rejects with a `CopilotError`. */
   attach(options: AttachOptions): Promise<Attachment>;
   /** The models GitHub offers to the owner of this token. Rejects with a `CopilotError`. */

@@ -3,6 +3,7 @@ import type { Bell } from "@/server/db/bell";
 import type { Db } from "@/server/db/client";
 import type { Credentials } from "@/server/domain/credentials/types";
 import { createFleet } from "@/server/domain/fleet/service";
+import { createFleetStore } from "@/server/domain/fleet/store";
 import type { Fleet } from "@/server/domain/fleet/types";
 import { createEventLog } from "@/server/domain/sessions/event-log";
 import { runJanitor } from "@/server/domain/sessions/janitor";
@@ -52,7 +53,15 @@ export function createRooms(deps: Deps): Rooms {
   const processes = createProcesses(db, { id: processId, role });
   const sessionStore = createSessionStore(db);
   const turnStore = createTurnStore(db);
-  const fleet = createFleet({ pool, credentials, clock, defaultModel });
+  const fleet = createFleet({
+    pool,
+    store: createFleetStore(db),
+    credentials,
+    clock,
+    tasks,
+    log: logger,
+    defaultModel,
+  });
   const runner = createRunner({
     store: turnStore,
     log,

@@ -215,6 +215,9 @@ function createFakeServer(id: string, home: Home, changed: () => void): FakeServ
     state: () => state,
     version: () => "fake",
     attach,
+    isSpare: false,
+    // So that a test knows where a session goes.
+    load: () => 0,
     attached: () => [...memory.keys()],
     attachments: (sessionId) => memory.get(sessionId)?.size ?? 0,
     async models(token) {

@@ -1,13 +1,17 @@
+import pino from "pino";
 import { describe, expect, it } from "vitest";
 import { AppError } from "@/lib/errors/app-error";
 import { CopilotError } from "@/server/copilot/errors";
+import type { CopilotServer, ServerState } from "@/server/copilot/types";
 import type { Actor, OwnerId } from "@/server/platform/scope";
 import { Secret } from "@/server/platform/secret";
+import type { Tasks } from "@/server/platform/tasks";
 import { createManualClock } from "@/tests/fakes/clock";
 import { createFakePool } from "@/tests/fakes/copilot-pool";
 import type { Credentials } from "../credentials/types";
 import { pickServer, toModelListError } from "./rules";
 import { createFleet } from "./service";
+import type { FleetStore } from "./store";
 import { MODEL_LIST_TTL_MS, MODEL_LIST_WAIT_MS, MODEL_LISTS_MAX } from "./tunables";
 
 const person = (name: string): Actor => ({
@@ -27,7 +31,18 @@ function setUp(defaultModel = "") {
     reject: async (owner) => void rejected.push(owner),
     status: async () => "active",
   };
-  const fleet = createFleet({ pool, credentials, clock, defaultModel });
+  const log = pino({ level: "silent" });
+  const drained = new Set<string>();
+  const store: FleetStore = {
+    draining: async () => [...drained],
+    async setDraining(id, draining) {
+      if (draining) drained.add(id);
+      else drained.delete(id);
+    },
+  };
+  // Nobody else drains here, so nothing is looked for.
+  const tasks: Tasks = { run: () => {}, stop: async () => [] };
+  const fleet = createFleet({ pool, store, credentials, clock, tasks, log, defaultModel });
   const asked = () => pool.first.calls.filter((call) => call.method === "models").map((call) => call.token);
   return { clock, pool, fleet, credentials, rejected, asked };
 }
@@ -41,6 +56,34 @@ describe("the server of a session", () => {
     expect(pick("cli-2")).toBe("cli-1");
     pool.first.die();
     expect(pick("cli-2")).toBeUndefined();
+  });
+
+  it("is the least loaded one for a new session; a spare only where no other is ready, a quarantined one last", () => {
+    const server = (id: string, state: ServerState, load: number, isSpare = false) =>
+      ({ id, state: () => state, load: () => load, isSpare }) as CopilotServer;
+    const flapping = server("flapping", "quarantined", 0);
+    const spare = server("spare", "ready", 0, true);
+    const servers = [
+      flapping,
+      spare,
+      server("a", "ready", 2),
+      server("b", "ready", 1),
+      server("c", "down", 0),
+    ];
+    expect(pickServer(servers, null)?.id).toBe("b");
+    expect(pickServer(servers, "flapping")?.id).toBe("b");
+    expect(pickServer([flapping, spare], "flapping")?.id).toBe("spare");
+    expect(pickServer([flapping], null)?.id).toBe("flapping");
+    expect(pickServer(servers, "a", new Set(["a", "b"]))?.id).toBe("spare");
+  });
+
+  it("is never one that is draining", async () => {
+    const { fleet } = setUp();
+    const claim = async () => (await fleet.claim({ preferredId: "cli-1", waitMs: 0 })).id;
+    await fleet.setDraining("cli-1", true);
+    expect([fleet.isDraining("cli-1"), await claim()]).toEqual([true, "cli-2"]);
+    await fleet.setDraining("cli-1", false);
+    expect(await claim()).toBe("cli-1");
   });
 
   it("is waited for, and taken as soon as one is ready", async () => {

@@ -1,14 +1,28 @@
 import { AppError } from "@/lib/errors/app-error";
 import type { CopilotServer } from "@/server/copilot/types";
 
-/** The server a session should run on: the preferred one while it is ready, because its disk holds the
- *  conversation; else the first that is ready; undefined where none is. */
+/** True where a server takes calls. */
+export const answers = (server: CopilotServer): boolean =>
+  server.state() === "ready" || server.state() === "quarantined";
+
+// A spare works only where nothing else does, and a server that was lost again and again only where no spare does.
+function rank(server: CopilotServer): number {
+  if (server.state() === "quarantined") return 2;
+  return server.isSpare ? 1 : 0;
+}
+
+/** The server a session should run on: the preferred one while it is ready, because it has the conversation in reach;
+ *  else the one of the best rank with the fewest sessions of this process; undefined where none answers. One that is
+ *  `excluded` gets nothing new. */
 export function pickServer(
   servers: readonly CopilotServer[],
   preferredId: string | null,
+  excluded: ReadonlySet<string> = new Set(),
 ): CopilotServer | undefined {
-  const ready = servers.filter((server) => server.state() === "ready");
-  return ready.find((server) => server.id === preferredId) ?? ready[0];
+  const answering = servers.filter((server) => answers(server) && !excluded.has(server.id));
+  const preferred = answering.find((server) => server.id === preferredId && server.state() === "ready");
+  if (preferred) return preferred;
+  return answering.toSorted((a, b) => rank(a) - rank(b) || a.load() - b.load())[0];
 }
 
 const codeOf = (error: unknown): string =>

@@ -2,21 +2,43 @@ import type { ModelList } from "@/lib/contracts/models";
 import { AppError } from "@/lib/errors/app-error";
 import type { CopilotPool, CopilotServer } from "@/server/copilot/types";
 import type { Clock } from "@/server/platform/clock";
+import type { Log } from "@/server/platform/log";
 import type { Actor } from "@/server/platform/scope";
+import type { Tasks } from "@/server/platform/tasks";
 import type { Credentials } from "../credentials/types";
-import { pickServer, toModelListError } from "./rules";
-import { MODEL_LIST_TTL_MS, MODEL_LIST_WAIT_MS, MODEL_LISTS_MAX } from "./tunables";
+import { answers, pickServer, toModelListError } from "./rules";
+import type { FleetStore } from "./store";
+import { DRAINING_LOOK_MS, MODEL_LIST_TTL_MS, MODEL_LIST_WAIT_MS, MODEL_LISTS_MAX } from "./tunables";
 import type { Fleet } from "./types";
 
-type Deps = { pool: CopilotPool; credentials: Credentials; clock: Clock; defaultModel: string };
+type Deps = {
+  pool: CopilotPool;
+  store: FleetStore;
+  credentials: Credentials;
+  clock: Clock;
+  tasks: Tasks;
+  log: Log;
+  defaultModel: string;
+};
 
-export function createFleet({ pool, credentials, clock, defaultModel }: Deps): Fleet {
+export function createFleet({ pool, store, credentials, clock, tasks, log, defaultModel }: Deps): Fleet {
+  let draining: ReadonlySet<string> = new Set();
+  const look = async () => {
+    draining = new Set(await store.draining());
+  };
+  tasks.run("draining servers", async (signal) => {
+    while (!signal.aborted) {
+      await look().catch((error: unknown) => log.warn({ err: error }, "draining servers unknown"));
+      await clock.sleep(DRAINING_LOOK_MS, signal);
+    }
+  });
+
   const lists = new Map<string, { list: Promise<ModelList>; until: number }>();
 
   const claim: Fleet["claim"] = async ({ preferredId, waitMs, signal }) => {
     const deadline = clock.monotonicMs() + waitMs;
     while (!signal?.aborted) {
-      const server = pickServer(pool.servers, preferredId);
+      const server = pickServer(pool.servers, preferredId, draining);
       if (server) return server;
       const left = deadline - clock.monotonicMs();
       if (left <= 0) break;
@@ -47,7 +69,12 @@ export function createFleet({ pool, credentials, clock, defaultModel }: Deps): F
 
   return {
     claim,
-    anyReady: () => pool.servers.some((server) => server.state() === "ready"),
+    async setDraining(id, on) {
+      await store.setDraining(id, on);
+      await look();
+    },
+    isDraining: (id) => draining.has(id),
+    anyReady: () => pool.servers.some(answers),
     find: (id): CopilotServer | undefined => pool.servers.find((server) => server.id === id),
     async models(actor) {
       const now = clock.monotonicMs();

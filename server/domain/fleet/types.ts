@@ -9,6 +9,10 @@ export type Fleet = {
     waitMs: number;
     signal?: AbortSignal;
   }): Promise<CopilotServer>;
+  /** From now on this server finishes what it has and gets nothing new, or does again. In force in every process within
+   *  `DRAINING_LOOK_MS`. */
+  setDraining(id: string, draining: boolean): Promise<void>;
+  isDraining(id: string): boolean;
   /** True while at least one CLI server answers. */
   anyReady(): boolean;
   /** The server with this id, ready or not; undefined where the configuration no longer names it. */

@@ -401,6 +401,22 @@ describe("between turns", () => {
   });
 });
 
+describe("a CLI server that is being drained", () => {
+  it("finishes its turn, then its sessions leave; the next turn runs elsewhere, with its memory", async () => {
+    await ended(await send("one"));
+    const turn = await running();
+    await app.fleet.setDraining("cli-1", true);
+    turn.answer(["all of it"]);
+    expect(await endOf(turn.turnId)).toEqual({ outcome: "succeeded" });
+    app.clock.jump(SWEEP_EVERY_MS);
+    await eventually(() => cli.attached()).toEqual([]);
+    const events = await ended(await send("three"));
+    expect(movesOf(events)).toEqual([{ from: "cli-1", to: "cli-2", reason: "server_draining" }]);
+    expect(noticesOf(events)).toEqual([]);
+    await app.fleet.setDraining("cli-1", false);
+  });
+});
+
 describe("shutdown", () => {
   it("leaves a running turn to the next process, with what was said, and gives places and leases back", async () => {
     const turn = await running();

@@ -40,8 +40,8 @@ type Deps = RunnerDeps & { tasks: Tasks; processId: string; runsTurns: boolean }
 
 export function createRunner(deps: Deps): Runner {
   const { tasks, runsTurns, bell, processes, clock, logger, credentials } = deps;
-  const standbys = createStandbys(deps);
   const slots = new Map<string, Slot>();
+  const standbys = createStandbys({ ...deps, drives: (sessionId) => slots.has(sessionId) });
   let draining = false;
   let idle = () => {};
 
@@ -135,7 +135,7 @@ export function createRunner(deps: Deps): Runner {
   function detachIdle(idleMs: number): void {
     const before = clock.monotonicMs() - idleMs;
     for (const [sessionId, slot] of slots) {
-      if (slot.busy || slot.runner.idleSince > before) continue;
+      if (slot.busy || (slot.runner.idleSince > before && !slot.runner.shouldLeave)) continue;
       slot.busy = true;
       tasks.run(`detach ${sessionId}`, () => letGo(sessionId, slot));
     }

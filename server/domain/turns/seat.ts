@@ -56,7 +56,7 @@ export class Seat {
    *  `fleet_exhausted` or the CLI's error. Notes in the lease on whose disk the conversation is, before anything is
    *  written there; throws where the lease is lost. */
   async take(request: SeatRequest): Promise<Place> {
-    if (this.place) {
+    if (this.place && !this.#deps.fleet.isDraining(this.place.serverId)) {
       try {
         return await adjust(this.place, request.wanted);
       } catch (error) {

@@ -74,6 +74,12 @@ export class SessionRunner {
     return this.#current !== undefined;
   }
 
+  /** Whether its place is on a server that should become empty. */
+  get shouldLeave(): boolean {
+    const { place } = this.#seat;
+    return place !== undefined && this.#deps.fleet.isDraining(place.serverId);
+  }
+
   get holdsLease(): boolean {
     return this.#lease !== undefined;
   }

@@ -22,7 +22,9 @@ export type Standbys = {
   stop(): Promise<void>;
 };
 
-type Deps = RunnerDeps & { tasks: Tasks; processId: string };
+/** `drives`: whether this process has a place of its own for a session. A connection holds a session once, so it cannot
+ *  stand by for itself, also while it is still letting go. */
+type Deps = RunnerDeps & { tasks: Tasks; processId: string; drives(sessionId: string): boolean };
 /** `held`: null while it is being attached. */
 type Entry = { duty: StandbyDuty; held: StandbyPlace | null; unwanted: boolean };
 
@@ -30,7 +32,7 @@ const isSame = (one: StandbyDuty, other: StandbyDuty | undefined) =>
   one.fence === other?.fence && one.cliServer === other.cliServer;
 
 export function createStandbys(deps: Deps): Standbys {
-  const { processId, processes, leases, bell, fleet, credentials, clock, logger, tasks } = deps;
+  const { processId, processes, leases, bell, fleet, credentials, clock, logger, tasks, drives } = deps;
   const entries = new Map<string, Entry>();
   /** Who stands by for the sessions of this process. */
   const named = new Map<string, string>();
@@ -83,7 +85,7 @@ export function createStandbys(deps: Deps): Standbys {
       else if (entry.held && duty && duty.standbyFence !== duty.fence) await confirm(duty);
     }
     for (const duty of duties.values()) {
-      if (entries.has(duty.sessionId)) continue;
+      if (entries.has(duty.sessionId) || drives(duty.sessionId)) continue;
       const entry: Entry = { duty, held: null, unwanted: false };
       entries.set(duty.sessionId, entry);
       tasks.run(`standby ${duty.sessionId}`, () => attach(entry));

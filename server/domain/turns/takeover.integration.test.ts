@@ -80,7 +80,7 @@ async function left({ takeUps = 0, turnId = randomUUID() as string } = {}): Prom
   const fence = 5;
   await database.db.sessionHead.update({
     where: { sessionId },
-    data: { fence, leaseOwner: "dead", leaseExpiresAt: new Date(Date.now() - 1_000) },
+    data: { fence, leaseOwner: "dead", leaseExpiresAt: new Date(Date.now() + 60_000) },
   });
   const dead = { sessionId, guard: { fence } };
   await one.log.append({ ...dead, events: [{ type: "user.message", turnId, data: { content: "x" } }] });
@@ -100,6 +100,7 @@ async function left({ takeUps = 0, turnId = randomUUID() as string } = {}): Prom
       events: [{ type: "assistant.reasoning_delta", turnId, data: { reasoningId: "r", text } }],
     });
   }
+  await expire();
   return turnId;
 }
 
@@ -237,7 +238,7 @@ describe("a session whose lease another process holds", () => {
     }
     expect((await head()).fence).toBeGreaterThanOrEqual(fence);
     await one[Symbol.asyncDispose]();
-    expect((await head()).leaseOwner).toBeNull();
+    expect((await head()).leaseOwner).not.toBe(one.id);
   });
 });
 

@@ -3,6 +3,7 @@ import type { CopilotSignal } from "@/server/copilot/types";
 import type { Bell } from "@/server/db/bell";
 import type { Clock } from "@/server/platform/clock";
 import type { Log } from "@/server/platform/log";
+import type { Fleet } from "../fleet/types";
 import type { EventLog, Lease } from "../sessions/types";
 import { failureOf, Verdict } from "./conduct";
 import type { Heard } from "./heard";
@@ -13,7 +14,14 @@ import type { TurnStore } from "./store";
 import { MOVES_MAX, SEND_LATE_MS, SERVER_NOTICE_MS } from "./tunables";
 import { createTurnWriter, type TurnWriter } from "./writer";
 
-export type RunDeps = { log: EventLog; bell: Bell; clock: Clock; logger: Log; store: TurnStore };
+export type RunDeps = {
+  log: EventLog;
+  bell: Bell;
+  clock: Clock;
+  logger: Log;
+  store: TurnStore;
+  fleet: Fleet;
+};
 
 type Options = {
   turn: { id: string; prompt: string };
@@ -72,7 +80,7 @@ export class TurnRun {
     const { verdict } = this;
     for (let moves = 0; !verdict.over.aborted; moves += 1) {
       try {
-        const place = await this.#sit(await wanted, moves > 0 ? "server_lost" : "server_unavailable");
+        const place = await this.#sit(await wanted, moves > 0);
         if (verdict.over.aborted) return;
         const heard = moves === 0 ? this.#options.heard?.since(this.turn.id) : null;
         if (heard) this.#takeOver(place, heard);
@@ -157,7 +165,11 @@ export class TurnRun {
     await Promise.race([verdict.settled, lost]).finally(() => done.abort("over"));
   }
 
-  async #sit(wanted: Wanted, reason: MoveReason): Promise<Place> {
+  #reasonToMove(from: string): MoveReason {
+    return this.#deps.fleet.isDraining(from) ? "server_draining" : "server_lost";
+  }
+
+  async #sit(wanted: Wanted, wasLost: boolean): Promise<Place> {
     const { lease, seat } = this.#options;
     const { clock, store } = this.#deps;
     const { writer, verdict, turn } = this;
@@ -175,17 +187,19 @@ export class TurnRun {
       const wasSeated = seat.place !== undefined;
       const place = await seat.take({ lease, wanted, signal: verdict.over });
       const isStandby = this.#options.heard !== null;
-      const arranged = this.#options.standbys.arrange(lease, !wasSeated || isStandby);
+      const arranged = this.#options.standbys.arrange(
+        lease,
+        !wasSeated || isStandby || from !== place.serverId,
+      );
       // A turn that has begun does not wait.
       if (!this.#handedOver) await arranged;
-      const isSame = from === null || from === place.serverId;
-      if (!isSame || reason === "server_lost") {
-        const data = { from: from ?? place.serverId, to: place.serverId, reason };
+      if (from !== null && (wasLost || from !== place.serverId)) {
+        const data = { from, to: place.serverId, reason: this.#reasonToMove(from) };
         writer.add({ type: "session.moved", turnId: turn.id, data });
       }
       // A session whose earlier turns never reached the model has nothing to remember.
-      const hadConversation = from !== null && !wasSeated;
-      if (hadConversation && !place.attachment.resumed && (await store.hasAnswer(lease.sessionId))) {
+      const isAnew = from !== null && (!wasSeated || from !== place.serverId);
+      if (isAnew && !place.attachment.resumed && (await store.hasAnswer(lease.sessionId))) {
         writer.add({
           type: "turn.notice",
           turnId: turn.id,

@@ -90,7 +90,8 @@ function reduceTurn(turn: TranscriptTurn, event: TurnEvent): TranscriptTurn {
       return { ...turn, parts: turn.parts.filter((part) => !samePart({ kind: "message", id })(part)) };
     }
     case "turn.notice":
-      if (event.data.code === "memory_lost") return { ...turn, remark: event.data.message };
+      if (event.data.code === "memory_lost" || event.data.code === "memory_rebuilt")
+        return { ...turn, remark: event.data.message };
       return { ...turn, notice: event.data.message };
     case "session.moved":
       // What moved between two turns is nobody's concern.

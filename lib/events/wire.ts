@@ -25,7 +25,7 @@ export const EVENT_DATA = {
   "assistant.reasoning": z.object({ reasoningId: z.string(), content: z.string(), folded: Folded }),
   /** Something slow is going on that a person should know, e.g. the model is being asked again. */
   "turn.notice": z.object({
-    code: z.enum(["model_retrying", "waiting_for_server", "memory_lost"]),
+    code: z.enum(["model_retrying", "waiting_for_server", "memory_lost", "memory_rebuilt"]),
     message: z.string(),
   }),
   /** The session is on CLI server `to` from now on. In mid-turn the answer is asked for again where it was not

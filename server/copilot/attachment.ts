@@ -22,9 +22,13 @@ export const SESSION_OPTIONS = {
   onPermissionRequest: () => ({ kind: "reject" }),
 } as const satisfies SessionConfig;
 
-function sessionConfig(options: AttachOptions): SessionConfig {
+function sessionConfig(options: AttachOptions, earlier: string | null): SessionConfig {
+  const { systemMessage } = SESSION_OPTIONS;
   return {
     ...SESSION_OPTIONS,
+    ...(earlier !== null && {
+      systemMessage: { ...systemMessage, content: `${systemMessage.content}\n\n${earlier}` },
+    }),
     sessionId: options.sessionId,
     ...(options.model !== null && { model: options.model }),
     gitHubToken: options.gitHubToken.use((token) => token),
@@ -43,20 +47,23 @@ export async function listModels(connection: Connection, token: Secret): Promise
   return models as ModelInfo[];
 }
 
-async function open(
-  connection: Connection,
-  options: AttachOptions,
-): Promise<{ session: CopilotSession; resumed: boolean }> {
-  const config = sessionConfig(options);
-  if (options.resume) {
+type Opened = Pick<Attachment, "resumed" | "rebuilt"> & { session: CopilotSession };
+
+async function open(connection: Connection, options: AttachOptions): Promise<Opened> {
+  const { sessionId, resume, earlier, rebuild } = options;
+  if (resume) {
+    const config = sessionConfig(options, earlier);
     try {
-      const session = await connection.call((client) => client.resumeSession(options.sessionId, config));
-      return { session, resumed: true };
+      const session = await connection.call((client) => client.resumeSession(sessionId, config));
+      return { session, resumed: true, rebuilt: false };
     } catch (error) {
-      if (options.resume === "join" || !isSessionMissing(error)) throw error;
+      if (resume === "join" || !isSessionMissing(error)) throw error;
     }
   }
-  return { session: await connection.call((client) => client.createSession(config)), resumed: false };
+  const lost = resume ? ((await rebuild?.()) ?? null) : null;
+  const config = sessionConfig(options, lost ?? earlier);
+  const session = await connection.call((client) => client.createSession(config));
+  return { session, resumed: false, rebuilt: lost !== null };
 }
 
 /** Creates or resumes the session on this connection. Rejects with a `CopilotError`. */
@@ -65,9 +72,10 @@ export async function attach(connection: Connection, options: AttachOptions): Pr
   // person, and then sends its model calls, token included, to a default host (CLI 1.0.85). The answer is cached
   // by the CLI: 1 to 3 ms.
   await listModels(connection, options.gitHubToken);
-  const { session, resumed } = await open(connection, options);
+  const { session, resumed, rebuilt } = await open(connection, options);
   return {
     resumed,
+    rebuilt,
     lost: connection.lost,
     async send(prompt, turnId) {
       await connection.call(() => session.send({ prompt, source: sourceOf(turnId) }));

@@ -66,3 +66,7 @@ export function classifyRejection(error: unknown): CopilotError {
 /** True where the server does not have the session on disk. */
 export const isSessionMissing = (error: unknown): boolean =>
   error instanceof Error && /session (file )?not found/i.test(error.message);
+
+/** True where a session has no journal, because nothing was ever said in it on this server's disk. */
+export const isJournalMissing = (error: unknown): boolean =>
+  error instanceof Error && /journal is unavailable/i.test(error.message);

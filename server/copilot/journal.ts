@@ -1,4 +1,5 @@
 import type { CopilotSession, SessionEvent } from "@github/copilot-sdk";
+import { isJournalMissing } from "./classify";
 import type { Connection } from "./connection";
 import { toSignal } from "./event-map";
 import { JOURNAL_EVENTS } from "./tunables";
@@ -27,18 +28,28 @@ export function recalledIn(
   return { prompt, said: isEnded ? said : [] };
 }
 
+/** The newest events of a session's journal; none where it has none, as before its first message. */
+async function newestEvents(connection: Connection, sessionId: string): Promise<SessionEvent[]> {
+  try {
+    const { events } = await connection.call((client) =>
+      client.rpc.sessions.readPersistedEvents({ sessionId, direction: "backward", max: JOURNAL_EVENTS }),
+    );
+    return events;
+  } catch (error) {
+    if (isJournalMissing(error)) return [];
+    throw error;
+  }
+}
+
 export async function recall(
   connection: Connection,
   session: CopilotSession,
   turnId: string,
 ): Promise<Recalled> {
-  const { sessionId } = session;
-  const [{ hasActiveWork }, { events }] = await connection.call((client) =>
-    Promise.all([
-      session.rpc.metadata.activity(),
-      client.rpc.sessions.readPersistedEvents({ sessionId, direction: "backward", max: JOURNAL_EVENTS }),
-    ]),
-  );
+  const [{ hasActiveWork }, events] = await Promise.all([
+    connection.call(() => session.rpc.metadata.activity()),
+    newestEvents(connection, session.sessionId),
+  ]);
   const found = recalledIn(events, turnId);
   if (!found) return { state: "absent" };
   if (hasActiveWork) return { state: "answering" };

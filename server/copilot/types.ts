@@ -23,6 +23,10 @@ export type AttachOptions = {
   /** True where the server is expected to have the conversation on disk; `join` where it must have it in memory or
    *  on disk: then nothing is created. */
   resume: boolean | "join";
+  /** What was said before the server's memory of the session begins; told to the model beside the conversation. */
+  earlier: string | null;
+  /** The conversation so far, asked for where `resume` finds that the server has lost it. */
+  rebuild?(): Promise<string | null>;
   onSignal(signal: CopilotSignal): void;
 };
 
@@ -39,6 +43,8 @@ export type Recalled =
 export type Attachment = {
   /** False where `resume` was asked but the server had lost the conversation, so it began anew. */
   resumed: boolean;
+  /** True where it began anew with what `rebuild` told. */
+  rebuilt: boolean;
   /** Resolves when the CLI took the prompt, which its journal then knows by `turnId`. Rejects with a `CopilotError`. */
   send(prompt: string, turnId: string): Promise<void>;
   /** What became of the prompt of this turn, which somebody may have sent. Rejects with a `CopilotError`. */

@@ -52,6 +52,8 @@ export type FakeServer = CopilotServer & {
   attached(): string[];
   /** How many hold this session there. */
   attachments(sessionId: string): number;
+  /** What each session was told last of the time before its memory begins. */
+  told: Map<string, string | null>;
   /** Sessions on disk, which all servers of a pool share. */
   disk: Set<string>;
   /** The next calls of `method` do not answer until the returned function is called, or the server dies. */
@@ -115,7 +117,8 @@ function createFakeServer(id: string, home: Home, changed: () => void): FakeServ
     }
   }
 
-  async function attach({ sessionId, model, gitHubToken, resume, onSignal }: AttachOptions) {
+  async function attach(options: AttachOptions) {
+    const { sessionId, model, gitHubToken, resume, earlier, rebuild, onSignal } = options;
     const plain = (secret: Secret) => secret.use((value) => value);
     const me = Symbol(sessionId);
     let now = { model, token: plain(gitHubToken) };
@@ -123,6 +126,8 @@ function createFakeServer(id: string, home: Home, changed: () => void): FakeServ
     const alive = life.signal;
     const resumed = resume !== false && (home.disk.has(sessionId) || memory.has(sessionId));
     if (resume === "join" && !resumed) throw new Error("session not found");
+    const told = resume && !resumed ? ((await rebuild?.()) ?? null) : null;
+    server.told.set(sessionId, told ?? earlier);
     memory.set(sessionId, (memory.get(sessionId) ?? new Map()).set(me, onSignal));
     for (const signal of server.saysAtAttach) onSignal(signal);
     // All who hold the session hear its turn. What a server still says about a turn that it dropped is heard by nobody
@@ -149,6 +154,7 @@ function createFakeServer(id: string, home: Home, changed: () => void): FakeServ
     };
     const attachment: Attachment = {
       resumed,
+      rebuilt: told !== null,
       lost: alive,
       async send(prompt, turnId) {
         await call("send", prompt);
@@ -211,6 +217,7 @@ function createFakeServer(id: string, home: Home, changed: () => void): FakeServ
     autoAnswer: true,
     idleAfterAbort: true,
     saysAtAttach: [],
+    told: new Map(),
     disk: home.disk,
     state: () => state,
     version: () => "fake",

@@ -18,6 +18,8 @@ export type TestCopilot = CopilotForTests & {
   ready(): Promise<void>;
   /** SIGKILLs the CLI server; it is started again. */
   kill(): Promise<void>;
+  /** Removes a session from the disk that the servers share. */
+  forget(sessionId: string): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 };
 
@@ -61,6 +63,7 @@ export async function startTestCopilot(): Promise<TestCopilot> {
       };
       process.kill(pid, "SIGKILL");
     },
+    forget: (sessionId) => rm(path.join(dataDir, "home", "session-state", sessionId), { recursive: true }),
     [Symbol.asyncDispose]: async () => {
       const left = await tasks.stop(TASK_GRACE_MS);
       await github.close();

@@ -39,9 +39,9 @@ export function createModelEngine(): ModelEngine {
   const failures = new Map<string, number>();
   let answersBegun = 0;
 
-  const choose = (entry: RequestLogEntry, promptText: string): Script => {
+  const choose = (entry: RequestLogEntry, { promptText, knows }: ModelRequest): Script => {
     const key = [entry.tokenHash, entry.sessionHint, promptText].join(" ");
-    const script = chooseScript(promptText, failures.get(key));
+    const script = chooseScript(promptText, { earlierFailures: failures.get(key), knows });
     if (isFailure(script)) {
       if (failures.size >= COUNTED_PROMPTS_MAX) failures.clear();
       failures.set(key, (failures.get(key) ?? 0) + 1);
@@ -54,7 +54,7 @@ export function createModelEngine(): ModelEngine {
     const request = parseModelRequest(format, await c.req.json().catch(() => null));
     if (!request) return errorAnswer(c, { status: 400, message: "The body is not a request of this kind." });
 
-    const script = choose(entry, request.promptText);
+    const script = choose(entry, request);
     entry.model = request.model;
     entry.stream = request.stream;
     entry.promptText = request.promptText.slice(0, PROMPT_TEXT_CHARS_MAX);

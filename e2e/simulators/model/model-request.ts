@@ -10,6 +10,8 @@ export type ModelRequest = {
   includeUsage: boolean;
   /** The last user message, without what the CLI wraps around it. */
   promptText: string;
+  /** Whether the word is anywhere in the request but in the last prompt. */
+  knows(word: string): boolean;
   /** User messages in the request that have text. */
   promptCount: number;
   promptTokens: number;
@@ -49,14 +51,16 @@ export function parseModelRequest(format: WireFormat, json: unknown): ModelReque
   const prompts = typeof asked === "string" ? [asked] : userTexts(asked);
   // A tool result also travels as a user message in one of the shapes: the last one with text is meant.
   const promptText = prompts.at(-1) ?? "";
+  const everything = JSON.stringify([asked, instructions, system]);
   return {
     format,
+    knows: (word) => everything.split(word).length > promptText.split(word).length,
     model,
     stream: stream === true,
     includeUsage: stream_options?.include_usage === true,
     promptText: promptText.replace(WRAPPERS, "").trim(),
     promptCount: prompts.length,
-    promptTokens: Math.ceil(JSON.stringify([asked, instructions, system]).length / CHARS_PER_TOKEN),
+    promptTokens: Math.ceil(everything.length / CHARS_PER_TOKEN),
   };
 }
 

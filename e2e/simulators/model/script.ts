@@ -28,12 +28,18 @@ export type Script =
   | { kind: "drop"; name: string }
   | { kind: "hang"; name: string };
 
+type Told = { earlierFailures?: number | undefined; knows?: (word: string) => boolean };
+
 /**
  * Chooses the answer by words in the last user message, and by nothing else: a script never outlives its prompt.
  * Failures win over texts. `rate=N`, `tokens=N`, `delay=MS` and `retry=N` adjust what was chosen; with `times=N` a
- * failure happens only while `earlierFailures` is below N, and then the other words choose.
+ * failure happens only while `earlierFailures` is below N, and then the other words choose. `knows=WORD` tells whether
+ * the conversation has that word elsewhere.
  */
-export function chooseScript(promptText: string, earlierFailures = 0): Script {
+export function chooseScript(
+  promptText: string,
+  { earlierFailures = 0, knows = () => false }: Told = {},
+): Script {
   const has = (word: string) => new RegExp(`(?<![\\w-])${word}(?![\\w-])`, "i").test(promptText);
   const number = (name: string) => {
     const match = new RegExp(`(?<![\\w-])${name}=(\\d{1,6})(?!\\w)`, "i").exec(promptText);
@@ -70,6 +76,8 @@ export function chooseScript(promptText: string, earlierFailures = 0): Script {
       return { ...answer("cut", tokens, LONG_RATE), cut: true };
     }
   }
+  const word = /(?<![\w-])knows=([\w-]+)/.exec(promptText)?.[1];
+  if (word) return answer("knows", [knows(word) ? "yes" : "no"], DEFAULT_RATE);
   if (has("count")) return answer("count", countTokens(count(COUNT_TOKENS)), LONG_RATE);
   if (has("think")) {
     return {

@@ -16,7 +16,7 @@ export function createLeases(db: Db, processId: string): Leases {
         FROM "CopilotSession" s
         WHERE h."sessionId" = ${sessionId}::uuid AND s."id" = h."sessionId"
           AND (h."leaseOwner" IS NULL OR h."leaseOwner" = ${processId} OR h."leaseExpiresAt" < now())
-        RETURNING h."fence", h."cliServer", s."ownerId"`;
+        RETURNING h."fence", h."cliServer", h."memoryFromSeq", s."ownerId"`;
       const row = rows[0];
       if (!row) return { won: false };
       const { ownerId, ...rest } = row;
@@ -40,6 +40,9 @@ export function createLeases(db: Db, processId: string): Leases {
       const { count } = await db.sessionHead.updateMany({ where: { sessionId, fence }, data: { cliServer } });
       return count > 0;
     },
+    async setMemoryFrom(sessionId, fence, memoryFromSeq) {
+      await db.sessionHead.updateMany({ where: { sessionId, fence }, data: { memoryFromSeq } });
+    },
     async setStandby(sessionId, fence, standby) {
       await db.sessionHead.updateMany({ where: { sessionId, fence }, data: { standby, standbyFence: null } });
     },
@@ -53,6 +56,7 @@ export function createLeases(db: Db, processId: string): Leases {
           sessionId: true,
           fence: true,
           cliServer: true,
+          memoryFromSeq: true,
           standbyFence: true,
           session: { select: { ownerId: true } },
         },

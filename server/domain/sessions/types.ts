@@ -91,6 +91,8 @@ export type Lease = {
   fence: number;
   owner: OwnerId;
   cliServer: string | null;
+  /** The CLI's memory begins after this number, because it was lost once; null where it is whole. */
+  memoryFromSeq: number | null;
 };
 
 /** A session for which a process stands by; `standbyFence` is the fence under which it has said that it does. */
@@ -117,6 +119,8 @@ export type Leases = {
   standingBy(): Promise<StandbyDuty[]>;
   /** Notes that this process stands by; nothing where the fence is not the newest, or somebody else was named. */
   confirmStandby(sessionId: string, fence: number): Promise<void>;
+  /** Notes that the CLI's memory begins after `seq`; nothing where the fence is not ours any more. */
+  setMemoryFrom(sessionId: string, fence: number, seq: number): Promise<void>;
   /** Notes on whose disk the conversation is. False, and nothing is noted, where the fence is not ours any more. */
   setServer(sessionId: string, fence: number, cliServer: string): Promise<boolean>;
 };

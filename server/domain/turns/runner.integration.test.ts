@@ -193,14 +193,22 @@ describe("a CLI server that dies", () => {
     expect(methods(pool.servers[1])).toEqual([]);
   });
 
-  it("between two turns and comes back without the conversation: the person is told", async () => {
+  it("between two turns and comes back without the conversation: it is told again from the log, as long as the session lives", async () => {
     await ended(await send("one"));
     cli.die();
     cli.disk.clear();
     cli.revive();
     const events = await ended(await send("two"));
-    expect(noticesOf(events)).toEqual(["memory_lost"]);
+    expect(noticesOf(events)).toEqual(["memory_rebuilt"]);
     expect(events.at(-1)?.data).toEqual({ outcome: "succeeded" });
+    const told = cli.told.get(sessionId);
+    expect(told).toContain("User: one\n\nAssistant: You said: one");
+    expect(told).not.toContain("two");
+    // The server has the rest itself.
+    cli.die();
+    cli.revive();
+    expect(noticesOf(await ended(await send("three")))).toEqual(["memory_rebuilt"]);
+    expect(cli.told.get(sessionId)).toBe(told);
   });
 
   it("between two turns and comes back with the conversation: nothing is said", async () => {

@@ -2,7 +2,8 @@ import type { Attachment, CopilotSignal } from "@/server/copilot/types";
 import type { Clock } from "@/server/platform/clock";
 import type { Secret } from "@/server/platform/secret";
 import type { Fleet } from "../fleet/types";
-import type { Lease, Leases } from "../sessions/types";
+import type { EventLog, Lease, Leases } from "../sessions/types";
+import { memoryOf } from "./memory";
 import { SERVER_RETRY_MS, SERVER_WAIT_MS } from "./tunables";
 
 /** What a session must look like on its CLI server before a prompt is sent. */
@@ -18,9 +19,10 @@ export type Place = {
   hear(signal: CopilotSignal): void;
 };
 
-type Deps = { fleet: Fleet; leases: Leases; clock: Clock };
+type Deps = { fleet: Fleet; leases: Leases; log: Pick<EventLog, "read">; clock: Clock };
 
-export type SeatRequest = { lease: Lease; wanted: Wanted; signal: AbortSignal };
+/** `seq`: the number of the prompt that is to be asked. */
+export type SeatRequest = { lease: Lease; wanted: Wanted; signal: AbortSignal; seq: number };
 
 /** True where the server or the connection went away, so nothing is known about the call. */
 export const isServerLost = (error: unknown): boolean =>
@@ -77,8 +79,8 @@ export class Seat {
     await place?.attachment.detach();
   }
 
-  async #attach({ lease, wanted, signal }: SeatRequest): Promise<Place> {
-    const { fleet, leases, clock } = this.#deps;
+  async #attach({ lease, wanted, signal, seq }: SeatRequest): Promise<Place> {
+    const { fleet, leases, log, clock } = this.#deps;
     const deadline = clock.monotonicMs() + SERVER_WAIT_MS;
     const resume = lease.cliServer !== null;
     for (;;) {
@@ -96,8 +98,14 @@ export class Seat {
           model: wanted.model,
           gitHubToken: wanted.token,
           resume,
+          earlier: await earlierThan(log, lease),
+          rebuild: () => memoryOf(log, lease.sessionId, seq),
           onSignal: (said) => ears.hear(said),
         });
+        if (attachment.rebuilt) {
+          lease.memoryFromSeq = seq - 1;
+          await leases.setMemoryFrom(lease.sessionId, lease.fence, lease.memoryFromSeq);
+        }
         return Object.assign(ears, { attachment, serverId: server.id, ...wanted });
       } catch (error) {
         if (!isServerLost(error) || clock.monotonicMs() >= deadline || signal.aborted) throw error;
@@ -106,6 +114,14 @@ export class Seat {
       await clock.sleep(SERVER_RETRY_MS, signal);
     }
   }
+}
+
+/** What is told of a session beside the CLI's own memory of it. */
+export async function earlierThan(
+  log: Pick<EventLog, "read">,
+  { sessionId, memoryFromSeq }: Pick<Lease, "sessionId" | "memoryFromSeq">,
+): Promise<string | null> {
+  return memoryFromSeq === null ? null : memoryOf(log, sessionId, memoryFromSeq + 1);
 }
 
 /** Brings a session that is attached already to the wanted model and token. */

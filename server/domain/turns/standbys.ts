@@ -1,7 +1,7 @@
 import type { Tasks } from "@/server/platform/tasks";
 import { type Lease, runnerTopic, type StandbyDuty, standbyTopic } from "../sessions/types";
 import { Heard } from "./heard";
-import type { Place } from "./seat";
+import { earlierThan, type Place } from "./seat";
 import type { RunnerDeps } from "./session-runner";
 import { STANDBY_CHECK_MS, STANDBY_WAIT_MS } from "./tunables";
 
@@ -32,12 +32,13 @@ const isSame = (one: StandbyDuty, other: StandbyDuty | undefined) =>
   one.fence === other?.fence && one.cliServer === other.cliServer;
 
 export function createStandbys(deps: Deps): Standbys {
-  const { processId, processes, leases, bell, fleet, credentials, clock, logger, tasks, drives } = deps;
+  const { processId, processes, leases, log, bell, fleet, credentials, clock, logger, tasks, drives } = deps;
   const entries = new Map<string, Entry>();
   /** Who stands by for the sessions of this process. */
   const named = new Map<string, string>();
 
-  async function hold({ sessionId, owner, cliServer }: StandbyDuty): Promise<StandbyPlace | null> {
+  async function hold(duty: StandbyDuty): Promise<StandbyPlace | null> {
+    const { sessionId, owner, cliServer } = duty;
     const server = cliServer === null ? undefined : fleet.find(cliServer);
     if (!server) return null;
     const token = await credentials.accessToken(owner);
@@ -48,6 +49,8 @@ export function createStandbys(deps: Deps): Standbys {
       model: null,
       gitHubToken: token,
       resume: "join",
+      // What a second client joins with holds for the session as a whole.
+      earlier: await earlierThan(log, duty),
       onSignal: (said) => ears.hear(said),
     });
     return { place: Object.assign(ears, { attachment, serverId: server.id, token, model: null }), heard };

@@ -217,7 +217,7 @@ describe("a session whose lease another process holds", () => {
     const turnId = await send(other, "second");
     expect((await until(other, hasEnded(turnId))).at(-1)?.data).toEqual({ outcome: "succeeded" });
     expect((await head()).leaseOwner).toBe(one.id);
-    expect(pool.first.calls.filter((call) => call.method === "attach")).toHaveLength(1);
+    expect(pool.first.calls.filter((call) => call.method === "send")).toHaveLength(2);
   });
 
   it("moves on when that process ends, and keeps its conversation", async () => {

@@ -45,3 +45,5 @@ export const STANDBY_WAIT_MS = 600;
 export const STANDBY_CHECK_MS = 5_000;
 /** Most that a standby keeps of what is said in one turn, in characters. */
 export const HEARD_CHARS_MAX = 262_144;
+/** Most of a conversation that a model is told where the CLI has lost it, in characters. */
+export const MEMORY_CHARS_MAX = 60_000;

@@ -24,7 +24,7 @@ export type RunDeps = {
 };
 
 type Options = {
-  turn: { id: string; prompt: string };
+  turn: { id: string; prompt: string; seq: number };
   lease: Lease;
   seat: Seat;
   standbys: Standbys;
@@ -35,6 +35,16 @@ type Options = {
   /** What this process heard of it as a standby. */
   heard: Heard | null;
 };
+
+const MEMORY_REBUILT = {
+  code: "memory_rebuilt",
+  message:
+    "The CLI server no longer had this conversation. Copilot was told it again from what you see here.",
+} as const;
+const MEMORY_LOST = {
+  code: "memory_lost",
+  message: "The CLI server no longer had this conversation. Copilot answers without its memory.",
+} as const;
 
 /** One turn, from its prompt to its outcome, on however many CLI servers that takes. */
 export class TurnRun {
@@ -171,7 +181,7 @@ export class TurnRun {
 
   async #sit(wanted: Wanted, wasLost: boolean): Promise<Place> {
     const { lease, seat } = this.#options;
-    const { clock, store } = this.#deps;
+    const { clock } = this.#deps;
     const { writer, verdict, turn } = this;
     const from = lease.cliServer;
     const seated = new AbortController();
@@ -185,7 +195,7 @@ export class TurnRun {
     });
     try {
       const wasSeated = seat.place !== undefined;
-      const place = await seat.take({ lease, wanted, signal: verdict.over });
+      const place = await seat.take({ lease, wanted, signal: verdict.over, seq: turn.seq });
       const isStandby = this.#options.heard !== null;
       const arranged = this.#options.standbys.arrange(
         lease,
@@ -197,21 +207,23 @@ export class TurnRun {
         const data = { from, to: place.serverId, reason: this.#reasonToMove(from) };
         writer.add({ type: "session.moved", turnId: turn.id, data });
       }
-      // A session whose earlier turns never reached the model has nothing to remember.
       const isAnew = from !== null && (!wasSeated || from !== place.serverId);
-      if (isAnew && !place.attachment.resumed && (await store.hasAnswer(lease.sessionId))) {
-        writer.add({
-          type: "turn.notice",
-          turnId: turn.id,
-          data: {
-            code: "memory_lost",
-            message: "The CLI server no longer had this conversation. Copilot answers without its memory.",
-          },
-        });
-      }
+      if (isAnew && !place.attachment.resumed) await this.#tellOfMemory(place);
       return place;
     } finally {
       seated.abort("seated");
     }
+  }
+
+  async #tellOfMemory({ attachment }: Place): Promise<void> {
+    const { store } = this.#deps;
+    const { sessionId } = this.#options.lease;
+    // A session whose earlier turns never reached the model has nothing to remember.
+    if (!(await store.hasAnswer(sessionId))) return;
+    this.writer.add({
+      type: "turn.notice",
+      turnId: this.turn.id,
+      data: attachment.rebuilt ? MEMORY_REBUILT : MEMORY_LOST,
+    });
   }
 }

@@ -142,6 +142,24 @@ describe("a turn on a real CLI server", () => {
     expect(calls.flatMap((entry) => entry.promptCount ?? [])).toEqual([1, 2, 2, 3]);
   });
 
+  it("tells Copilot the conversation again where the CLI has lost it, also after the session was resumed", async () => {
+    const mona = await app.person("mona");
+    const session = await app.sessions.create(mona, {});
+    const ask = async () => answer(await app.converse(mona, session.id, "knows=xylophone")).at(-1);
+    expect(await ask()).toBe("no");
+    await app.converse(mona, session.id, "short xylophone");
+    await copilot.kill();
+    await copilot.forget(session.id);
+    expect(await ask()).toBe("yes");
+    await copilot.ready();
+    await app.fleet.setDraining("spare", true);
+    expect(await ask()).toBe("yes");
+    await app.fleet.setDraining("spare", false);
+    const notices = only(await stored("mona", session.id), "turn.notice").map(({ data }) => data.code);
+    expect(notices.filter((code) => code === "memory_rebuilt")).toHaveLength(1);
+    expect(notices).not.toContain("memory_lost");
+  });
+
   it("waits for the CLI server when it was killed before the prompt", async () => {
     const mona = await app.person("mona");
     const session = await app.sessions.create(mona, {});

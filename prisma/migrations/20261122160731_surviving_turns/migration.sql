@@ -2,8 +2,12 @@
 CREATE TYPE "ProcessRole" AS ENUM ('web', 'worker', 'all');
 
 -- AlterTable
-ALTER TABLE "SessionHead" ADD COLUMN     "standby" TEXT,
+ALTER TABLE "SessionHead" ADD COLUMN     "memoryFromSeq" INTEGER,
+ADD COLUMN     "standby" TEXT,
 ADD COLUMN     "standbyFence" INTEGER;
+
+-- AlterTable
+ALTER TABLE "Turn" ADD COLUMN     "takeUps" INTEGER NOT NULL DEFAULT 0;
 
 -- CreateTable
 CREATE TABLE "Process" (
@@ -12,6 +16,14 @@ CREATE TABLE "Process" (
     "startedAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "Process_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "CliServer" (
+    "id" TEXT NOT NULL,
+    "draining" BOOLEAN NOT NULL DEFAULT false,
+
+    CONSTRAINT "CliServer_pkey" PRIMARY KEY ("id")
 );
 
 -- CreateIndex

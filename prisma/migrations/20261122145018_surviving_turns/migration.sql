@@ -1,2 +1,0 @@
--- AlterTable
-ALTER TABLE "Turn" ADD COLUMN     "takeUps" INTEGER NOT NULL DEFAULT 0;

@@ -8,7 +8,14 @@ import { Button } from "../ui/button";
 import { cn } from "../ui/cn";
 import { POP_SURFACE, popContainer } from "../ui/pop-surface";
 import { ModelList } from "./model-list";
-import type { ModelPickerProps } from "./model-picker";
+
+export type ModelPickerProps = {
+  /** Chosen model; null: the server's default. */
+  value: string | null;
+  open: boolean;
+  onOpenChange(open: boolean): void;
+  onPick(modelId: string): void;
+};
 
 type ModelPickerPanelProps = ModelPickerProps & { chosen: string | null; trigger: ReactNode };
 

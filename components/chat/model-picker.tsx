@@ -4,14 +4,7 @@ import { ChevronDown } from "lucide-react";
 import { type ComponentProps, lazy, Suspense, useState } from "react";
 import { useModels } from "@/client/hooks/use-models";
 import { Button } from "../ui/button";
-
-export type ModelPickerProps = {
-  /** Chosen model; null: the server's default. */
-  value: string | null;
-  open: boolean;
-  onOpenChange(open: boolean): void;
-  onPick(modelId: string): void;
-};
+import type { ModelPickerProps } from "./model-picker-panel";
 
 const loadPanel = () => import("./model-picker-panel");
 const ModelPickerPanel = lazy(loadPanel);

@@ -2,10 +2,26 @@
 
 import { Check } from "lucide-react";
 import { DropdownMenu } from "radix-ui";
-import { useState } from "react";
+import { type ComponentProps, type ReactElement, type ReactNode, useState } from "react";
 import { cn } from "./cn";
-import type { MenuEntry, MenuProps } from "./menu";
 import { POP_SURFACE, popContainer } from "./pop-surface";
+
+/** One line of a menu. `pick` stands among others of which one is chosen. */
+export type MenuEntry =
+  | { kind: "action"; label: string; icon: ReactNode; danger?: boolean; onSelect(): void }
+  | { kind: "link"; label: string; icon: ReactNode; href: string }
+  | { kind: "pick"; label: string; icon: ReactNode; chosen: boolean; onSelect(): void }
+  | { kind: "heading"; label: string }
+  | { kind: "separator"; label: string };
+
+export type MenuProps = {
+  /** A button. */
+  trigger: ReactElement<ComponentProps<"button">>;
+  entries: readonly MenuEntry[];
+  align?: "start" | "end";
+  side?: "top" | "bottom";
+  className?: string;
+};
 
 const ITEM =
   "flex min-h-8 cursor-pointer select-none items-center gap-2.5 rounded-md px-2 py-1.5 text-sm outline-none data-[highlighted]:bg-hover max-md:min-h-11 [&>svg]:size-4 [&>svg]:text-muted-foreground";

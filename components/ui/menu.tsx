@@ -1,31 +1,7 @@
 "use client";
 
-import {
-  type ComponentProps,
-  cloneElement,
-  lazy,
-  type ReactElement,
-  type ReactNode,
-  Suspense,
-  useState,
-} from "react";
-
-/** One line of a menu. `pick` stands among others of which one is chosen. */
-export type MenuEntry =
-  | { kind: "action"; label: string; icon: ReactNode; danger?: boolean; onSelect(): void }
-  | { kind: "link"; label: string; icon: ReactNode; href: string }
-  | { kind: "pick"; label: string; icon: ReactNode; chosen: boolean; onSelect(): void }
-  | { kind: "heading"; label: string }
-  | { kind: "separator"; label: string };
-
-export type MenuProps = {
-  /** A button. */
-  trigger: ReactElement<ComponentProps<"button">>;
-  entries: readonly MenuEntry[];
-  align?: "start" | "end";
-  side?: "top" | "bottom";
-  className?: string;
-};
+import { cloneElement, lazy, Suspense, useState } from "react";
+import type { MenuProps } from "./menu-panel";
 
 const loadPanel = () => import("./menu-panel");
 const MenuPanel = lazy(loadPanel);

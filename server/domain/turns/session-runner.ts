@@ -1,35 +1,17 @@
 import type { WireEvent } from "@/lib/events/wire";
-import type { Bell } from "@/server/db/bell";
-import type { Clock } from "@/server/platform/clock";
-import type { Log } from "@/server/platform/log";
 import type { OwnerId } from "@/server/platform/scope";
 import type { Secret } from "@/server/platform/secret";
-import type { Credentials } from "../credentials/types";
-import type { Fleet } from "../fleet/types";
-import type { EventLog, Lease, Leases, Processes } from "../sessions/types";
+import type { Lease } from "../sessions/types";
 import { takeUp } from "./abandoned";
 import { LEFT } from "./conduct";
+import type { RunnerDeps } from "./deps";
 import type { Heard } from "./heard";
 import { isTrustedAfter, type Outcome } from "./rules";
 import { hearNothing, Seat, type Wanted } from "./seat";
 import type { Standbys } from "./standbys";
-import { type ActiveTurn, startSql, type TurnStore, titleSql } from "./store";
+import { type ActiveTurn, startSql, titleSql } from "./store";
 import { titleFromPrompt } from "./title";
 import { TurnRun } from "./turn-run";
-
-export type RunnerDeps = {
-  store: TurnStore;
-  log: EventLog;
-  leases: Leases;
-  processes: Processes;
-  fleet: Fleet;
-  credentials: Credentials;
-  bell: Bell;
-  clock: Clock;
-  logger: Log;
-  /** Model of a session that has chosen none; null leaves it to the CLI. */
-  defaultModel: string | null;
-};
 
 export type SessionDeps = RunnerDeps & { standbys: Standbys };
 

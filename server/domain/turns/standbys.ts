@@ -1,8 +1,8 @@
 import type { Tasks } from "@/server/platform/tasks";
 import { type Lease, runnerTopic, type StandbyDuty, standbyTopic } from "../sessions/types";
+import type { RunnerDeps } from "./deps";
 import { Heard } from "./heard";
 import { earlierThan, type Place } from "./seat";
-import type { RunnerDeps } from "./session-runner";
 import { STANDBY_CHECK_MS, STANDBY_WAIT_MS } from "./tunables";
 
 /** A place that a standby holds: attached since before the prompt, it has heard all of the turn. */

@@ -1,6 +1,6 @@
 import type { Tasks } from "@/server/platform/tasks";
 import { QUEUE_TOPIC } from "../sessions/types";
-import type { RunnerDeps } from "./session-runner";
+import type { RunnerDeps } from "./deps";
 import { LEASE_RENEW_MS, PROCESSES_LOOK_MS, QUEUED_STALE_MS, SWEEP_EVERY_MS, SWEEP_ROWS } from "./tunables";
 
 type Deps = Pick<RunnerDeps, "bell" | "processes" | "leases" | "store" | "clock" | "logger"> & {

@@ -1,0 +1,22 @@
+import type { Bell } from "@/server/db/bell";
+import type { Clock } from "@/server/platform/clock";
+import type { Log } from "@/server/platform/log";
+import type { Credentials } from "../credentials/types";
+import type { Fleet } from "../fleet/types";
+import type { EventLog, Leases, Processes } from "../sessions/types";
+import type { TurnStore } from "./store";
+
+/** What running turns needs of the rest of the house. */
+export type RunnerDeps = {
+  store: TurnStore;
+  log: EventLog;
+  leases: Leases;
+  processes: Processes;
+  fleet: Fleet;
+  credentials: Credentials;
+  bell: Bell;
+  clock: Clock;
+  logger: Log;
+  /** Model of a session that has chosen none; null leaves it to the CLI. */
+  defaultModel: string | null;
+};

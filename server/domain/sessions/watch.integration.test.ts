@@ -294,3 +294,36 @@ describe("a watch", () => {
     expect(await watchLog(deps, sessionId, options).next()).toMatchObject({ done: true });
   });
 });
+
+describe("a reader that does not read for a while", () => {
+  it("costs nothing meanwhile, and then gets everything, page by page, folded or not", async () => {
+    const stop = new AbortController();
+    const { log, bell, clock, store } = here;
+    const deps = { log, bell, clock, exists: store.exists };
+    const options = { afterSeq: 0, signal: stop.signal, stillAllowed: async () => true };
+    const batches = watchLog(deps, sessionId, options);
+    await append(here, [note("first")]);
+    expect((await batches.next()).value).toHaveLength(1);
+    const rounds = 8;
+    for (let round = 0; round < rounds; round++) {
+      const texts = await append(
+        here,
+        Array.from({ length: WATCH_PAGE_ROWS }, (_, n) => delta(`${n}`)),
+      );
+      // Half of it is replaced before it is ever read.
+      const fold = texts.slice(0, WATCH_PAGE_ROWS / 2).map(({ seq }) => seq);
+      await append(here, [note(`round ${round}`)], { fold });
+    }
+    const seen: number[] = [];
+    const left = rounds * (WATCH_PAGE_ROWS / 2 + 1);
+    while (seen.length < left) {
+      const { value } = await batches.next();
+      expect(value?.length).toBeLessThanOrEqual(WATCH_PAGE_ROWS);
+      seen.push(...(value ?? []).map(({ seq }) => seq));
+    }
+    expect(seen).toEqual([...new Set(seen)].sort((a, b) => a - b));
+    expect(seen.at(-1)).toBe(1 + rounds * (WATCH_PAGE_ROWS + 1));
+    stop.abort();
+    await batches.return(undefined);
+  });
+});

@@ -3,6 +3,24 @@ import superjson from "superjson";
 import type { WireEvent } from "@/lib/events/wire";
 import { readEventStream } from "./event-stream";
 
+/** An answer other than 200. */
+export class CallError extends Error {
+  readonly status: number;
+  constructor(path: string, status: number, body: string) {
+    super(`${path} answered ${status}: ${body.slice(0, 500)}`);
+    this.status = status;
+  }
+}
+
+/** An open `sessions.watch`. */
+export type Watch = {
+  close(): void;
+  /** Port of the client's end, by which a proxy knows the connection. */
+  localPort: number;
+  /** Resolves when the stream is over, by whichever side. */
+  ended: Promise<void>;
+};
+
 type Reply = { status: number; headers: IncomingMessage["headers"]; body: string };
 type Call = { method: "GET" | "POST"; path: string; contentType?: string; body?: string };
 
@@ -11,11 +29,9 @@ type Call = { method: "GET" | "POST"; path: string; contentType?: string; body?:
 export type FlightdeckClient = {
   call<Answer>(kind: "query" | "mutation", path: string, input: unknown): Promise<Answer>;
   /** Opens `sessions.watch`; resolves when the server has accepted it. */
-  watch(
-    sessionId: string,
-    onEvent: (event: WireEvent) => void,
-    lastEventId?: number,
-  ): Promise<{ close(): void }>;
+  watch(sessionId: string, onEvent: (event: WireEvent) => void, lastEventId?: number): Promise<Watch>;
+  /** The same login over another port of this machine: another process of the app, or a proxy before it. */
+  at(port: number): FlightdeckClient;
   /** The Cookie header of the login. */
   cookieHeader(): string;
   close(): void;
@@ -35,7 +51,7 @@ export async function signInToFlightdeck(appUrl: string, login: string): Promise
   const jar = new Map<string, string>();
   const cookieHeader = () => [...jar].map(([name, value]) => `${name}=${value}`).join("; ");
 
-  function begin(call: Call): Promise<IncomingMessage> {
+  function begin(call: Call, port = base.port): Promise<IncomingMessage> {
     const { method, path, contentType, body } = call;
     return new Promise((resolve, reject) => {
       const outgoing = request(
@@ -43,7 +59,7 @@ export async function signInToFlightdeck(appUrl: string, login: string): Promise
           agent,
           // By number: a name would first be looked up, and perhaps tried as IPv6.
           host: "127.0.0.1",
-          port: base.port,
+          port,
           method,
           path,
           headers: {
@@ -58,7 +74,7 @@ export async function signInToFlightdeck(appUrl: string, login: string): Promise
       outgoing.once("error", (error) => {
         // A kept connection that the server closed just when it was taken again: nothing was done.
         const wasClosed = outgoing.reusedSocket && "code" in error && error.code === "ECONNRESET";
-        if (wasClosed) resolve(begin(call));
+        if (wasClosed) resolve(begin(call, port));
         else reject(error);
       });
       outgoing.end(call.body);
@@ -70,8 +86,8 @@ export async function signInToFlightdeck(appUrl: string, login: string): Promise
       jar.set(pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1));
     }
   }
-  async function exchange(call: Call): Promise<Reply> {
-    const message = await begin(call);
+  async function exchange(call: Call, port = base.port): Promise<Reply> {
+    const message = await begin(call, port);
     keepCookies(message.headers["set-cookie"] ?? []);
     return { status: message.statusCode ?? 0, headers: message.headers, body: await readAll(message) };
   }
@@ -95,16 +111,16 @@ export async function signInToFlightdeck(appUrl: string, login: string): Promise
   }
 
   await signIn();
-  return {
+  const at = (port: string): FlightdeckClient => ({
     async call<Answer>(kind: "query" | "mutation", path: string, input: unknown): Promise<Answer> {
       const text = superjson.stringify(input);
       const reply = await exchange(
         kind === "mutation"
           ? { method: "POST", path: `/api/trpc/${path}`, contentType: "application/json", body: text }
           : { method: "GET", path: `/api/trpc/${path}?input=${encodeURIComponent(text)}` },
+        port,
       );
-      if (reply.status !== 200)
-        throw new Error(`${path} answered ${reply.status}: ${reply.body.slice(0, 500)}`);
+      if (reply.status !== 200) throw new CallError(path, reply.status, reply.body);
       const { result } = JSON.parse(reply.body) as {
         result: { data: Parameters<typeof superjson.deserialize>[0] };
       };
@@ -115,17 +131,22 @@ export async function signInToFlightdeck(appUrl: string, login: string): Promise
         sessionId,
         ...(lastEventId !== undefined && { lastEventId: String(lastEventId) }),
       });
-      const message = await begin({
-        method: "GET",
-        path: `/api/trpc/sessions.watch?input=${encodeURIComponent(input)}`,
-      });
+      const path = `/api/trpc/sessions.watch?input=${encodeURIComponent(input)}`;
+      const message = await begin({ method: "GET", path }, port);
       if (message.statusCode !== 200) {
-        throw new Error(`sessions.watch answered ${message.statusCode}: ${await readAll(message)}`);
+        throw new CallError("sessions.watch", message.statusCode ?? 0, await readAll(message));
       }
+      const ended = new Promise<void>((resolve) => message.once("close", resolve));
       readEventStream(message, onEvent);
-      return { close: () => void message.destroy() };
+      return {
+        close: () => void message.destroy(),
+        localPort: message.socket.localPort ?? 0,
+        ended,
+      };
     },
+    at: (other) => at(String(other)),
     cookieHeader,
     close: () => agent.destroy(),
-  };
+  });
+  return at(base.port);
 }

@@ -57,6 +57,8 @@ export const systemEnv = (): Record<string, string | undefined> =>
   Object.fromEntries(SYSTEM.map((name) => [name, process.env[name]]));
 
 export type AppOptions = {
+  /** Tells several of them apart in the book and by their logs. */
+  name?: string;
   env: Record<string, string | undefined>;
   logDir?: string;
   book?: ProcessBook;
@@ -67,9 +69,9 @@ export type AppOptions = {
 };
 
 /** Starts the app and waits until `readyUrl` answers. */
-export async function launchApp({ readyUrl, args, ...options }: AppOptions): Promise<Running> {
+export async function launchApp({ name = "app", readyUrl, args, ...options }: AppOptions): Promise<Running> {
   const server = path.join(process.cwd(), ".next", "standalone", "server.js");
-  const child = startChild({ ...options, name: "app", command: process.execPath, args: args ?? [server] });
+  const child = startChild({ ...options, name, command: process.execPath, args: args ?? [server] });
   const stopMs = APP_STOP_MS + 1_000 * Number(options.env.DRAIN_SECONDS ?? DRAIN_SECONDS);
   try {
     await waitUntil(child, answersOk(readyUrl), APP_READY_MS);

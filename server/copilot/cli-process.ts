@@ -14,6 +14,8 @@ export type CliOptions = {
   name?: string;
   /** Folder for the CLI's home, its unpacked files, and its working directory. */
   dataDir: string;
+  /** The token that clients show; unset: a random one. */
+  token?: string;
   /** The GitHub that its sessions talk to. */
   githubUrl: string;
   /** True where `githubUrl` is the stand-in on loopback, which also plays GitHub's API for the CLI. */
@@ -147,15 +149,14 @@ async function readyAddress(child: ChildProcess, options: CliOptions, signal: Ab
   }
 }
 
-/** Starts one headless CLI server on a random loopback port with a random connection token, and resolves when
- *  it listens. Rejects with its last lines of output where it does not, and when `signal` aborts before it does;
+/** Starts one headless CLI server on a random loopback port, and resolves when it listens. Rejects with its last lines of output where it does not, and when `signal` aborts before it does;
  *  then no process is left. */
 export async function startCli(options: CliOptions, signal: AbortSignal): Promise<RunningCli> {
   const pidFile = path.join(options.dataDir, `${options.name ?? "server"}.json`);
   const workDir = path.join(options.dataDir, "work");
   await mkdir(workDir, { recursive: true });
   await reapOrphan(options, pidFile);
-  const token = randomBytes(32).toString("base64url");
+  const token = options.token ?? randomBytes(32).toString("base64url");
   const child = spawn(cliBinary(), ["--headless", "--no-auto-login"], {
     cwd: workDir,
     env: environment(options, token),

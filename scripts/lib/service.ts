@@ -12,6 +12,8 @@ export type Running = {
 export type Service = {
   name: string;
   pid(): number;
+  /** False from its end, wanted or not, until it is started again. */
+  isRunning(): boolean;
   /** Ends it the hard way, as a crash would. Resolves when it is gone. */
   kill(signal?: NodeJS.Signals): Promise<void>;
   /** Stops it where it runs, and starts it again on the same port. */
@@ -26,12 +28,15 @@ export async function startService(name: string, launch: () => Promise<Running>)
   const listeners: ((reason: string) => void)[] = [];
   let running: Running;
   let wanted = true;
+  let alive = false;
 
   async function start(): Promise<void> {
     const started = await launch();
     running = started;
     wanted = true;
+    alive = true;
     void started.exited.then((reason) => {
+      if (running === started) alive = false;
       if (wanted && running === started) for (const listener of listeners) listener(reason);
     });
   }
@@ -44,6 +49,7 @@ export async function startService(name: string, launch: () => Promise<Running>)
   return {
     name,
     pid: () => running.pid,
+    isRunning: () => alive,
     async kill(signal = "SIGKILL") {
       process.kill(running.pid, signal);
       await running.exited;

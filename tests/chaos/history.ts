@@ -63,3 +63,8 @@ export const hashOf = (event: WireEvent): string =>
 /** The text that the model gives to `count tokens=N`. */
 export const countedTo = (tokens: number): string =>
   Array.from({ length: tokens }, (_, index) => index + 1).join(" ");
+
+const TEXT: WireEvent["type"][] = ["assistant.delta", "assistant.message", "turn.ended"];
+
+/** True for an event by which a viewer sees that a turn goes on, or is over. */
+export const isText = ({ type }: WireEvent): boolean => TEXT.includes(type);

@@ -5,7 +5,8 @@ import { groupBy, type Violation } from "./violation";
 
 const foldedOf = (event: WireEvent): Folded => ("folded" in event.data ? event.data.folded : []);
 
-const watchersOf = (received: Received[]) => groupBy(received, ({ watcher, sessionId }) => `${watcher} ${sessionId}`);
+const watchersOf = (received: Received[]) =>
+  groupBy(received, ({ watcher, sessionId }) => `${watcher} ${sessionId}`);
 
 /** Every watcher saw the numbers of a session grow, and none twice. */
 export function checkOrder({ history }: Evidence): Violation[] {
@@ -28,7 +29,7 @@ function unexplained(events: readonly WireEvent[]): number[] {
       for (let seq = first; seq <= Math.min(last, event.seq); seq++) known.add(seq);
     }
   }
-  const newest = Math.max(0, ...known);
+  const newest = events.reduce((most, { seq }) => Math.max(most, seq), 0);
   return Array.from({ length: newest }, (_, index) => index + 1).filter((seq) => !known.has(seq));
 }
 
@@ -42,7 +43,9 @@ export function checkComplete({ history, logs }: Evidence): Violation[] {
     const stored = new Map(events.map((event) => [event.seq, event]));
     const folded = new Set(
       events.flatMap((event) =>
-        foldedOf(event).flatMap(([first, last]) => Array.from({ length: last - first + 1 }, (_, n) => first + n)),
+        foldedOf(event).flatMap(([first, last]) =>
+          Array.from({ length: last - first + 1 }, (_, n) => first + n),
+        ),
       ),
     );
     const watchers = groupBy(byLog.get(sessionId) ?? [], ({ watcher }) => watcher);

@@ -21,7 +21,8 @@ export function checkAcknowledged({ history, logs }: Evidence): Violation[] {
       if (stored.length > 1) return wrong(`is in the log ${stored.length} times`);
       if (turnId === undefined) return [];
       if (stored.length === 0) return wrong(`was acknowledged as ${turnId} and is not in the log`);
-      if (stored[0]?.turnId !== turnId) return wrong(`was acknowledged as ${turnId}, not ${stored[0]?.turnId}`);
+      if (stored[0]?.turnId !== turnId)
+        return wrong(`was acknowledged as ${turnId}, not ${stored[0]?.turnId}`);
       const ends = ofType(log, "turn.ended").filter((event) => event.turnId === turnId);
       return ends.length === 1 ? [] : wrong(`ended ${ends.length} times`);
     },
@@ -31,13 +32,15 @@ export function checkAcknowledged({ history, logs }: Evidence): Violation[] {
 /** All answers to one idempotency key name one turn and one number. */
 export function checkOneId({ history }: Evidence): Violation[] {
   const answered = history.sends.filter(({ answer }) => answer !== null);
-  return [...groupBy(answered, ({ sessionId, key }) => `${sessionId} ${key}`).values()].flatMap((attempts) => {
-    const ids = new Set(attempts.map(({ answer }) => `${answer?.turnId} ${answer?.seq}`));
-    const { sessionId, key } = attempts[0] as Send;
-    return ids.size === 1
-      ? []
-      : [{ check: "one-id" as const, sessionId, detail: `key ${key} has ${ids.size} turns: ${[...ids]}` }];
-  });
+  return [...groupBy(answered, ({ sessionId, key }) => `${sessionId} ${key}`).values()].flatMap(
+    (attempts) => {
+      const ids = new Set(attempts.map(({ answer }) => `${answer?.turnId} ${answer?.seq}`));
+      const { sessionId, key } = attempts[0] as Send;
+      return ids.size === 1
+        ? []
+        : [{ check: "one-id" as const, sessionId, detail: `key ${key} has ${ids.size} turns: ${[...ids]}` }];
+    },
+  );
 }
 
 /** No turn is queued or running at the end, and none ended without saying why. */

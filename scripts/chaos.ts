@@ -1,0 +1,110 @@
+// Run to prove that nothing is lost when parts die: `npm run chaos`. Builds the app where needed, starts everything on
+// free ports with fresh data, kills, stops and cuts off real processes and connections, checks what clients saw, and
+// writes docs/reliability.md. `-- --short` makes a handful of each fault and only prints; `-- --only cli-kill,watch-cut`
+// and `-- --scale 0.1` run less and only print; `-- --seed N` repeats a run; `-- --keep` keeps data and logs.
+// Exits with 1 where an invariant was broken; a missed time is reported, and is no error.
+import { writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { signInPeople } from "@/tests/chaos/client";
+import { renderReport, renderTable } from "@/tests/chaos/report";
+import { type Outcome, runScenario } from "@/tests/chaos/runner";
+import type { Scenario } from "@/tests/chaos/scenario";
+import { SCENARIOS } from "@/tests/chaos/scenarios/all";
+import { type ChaosStack, startChaosStack } from "@/tests/chaos/stack";
+import { buildApp } from "./lib/build";
+import { onShutdown, sayStopping } from "./lib/shutdown";
+import { messageOf, note, step } from "./lib/steps";
+
+const REPORT = path.join("docs", "reliability.md");
+const APPS = 2;
+const CLIS = 2;
+/** So many broken invariants of a scenario are told in words. */
+const TOLD_MAX = 10;
+
+const { values } = parseArgs({
+  options: {
+    short: { type: "boolean", default: false },
+    keep: { type: "boolean", default: false },
+    only: { type: "string", default: "" },
+    scale: { type: "string", default: "1" },
+    seed: { type: "string", default: "1" },
+  },
+});
+const names = values.only.split(",").filter((name) => name !== "");
+const unknown = names.filter((name) => !SCENARIOS.some((scenario) => scenario.name === name));
+if (unknown.length > 0) {
+  console.error(
+    `There is no scenario ${unknown.join(", ")}. Scenarios: ${SCENARIOS.map(({ name }) => name).join(", ")}`,
+  );
+  process.exit(1);
+}
+const seed = Number(values.seed);
+const scale = Number(values.scale);
+const isWhole = !values.short && names.length === 0 && scale === 1;
+const chosen = SCENARIOS.filter(({ name }) => names.length === 0 || names.includes(name));
+
+const faultsOf = ({ faults }: Scenario): number =>
+  Math.max(1, Math.round((values.short ? faults.short : faults.full) * scale));
+
+async function runAll(stack: ChaosStack): Promise<Outcome[]> {
+  const people = await signInPeople(stack);
+  const outcomes: Outcome[] = [];
+  for (const scenario of chosen) {
+    const faults = faultsOf(scenario);
+    const options = { stack, people, seed, faults, isShort: values.short };
+    const outcome = await step(
+      `${scenario.fault}: ${faults}`,
+      () => runScenario(scenario, { ...options, progress: (done) => tell(done, faults) }),
+      ({ violations }) => (violations.length === 0 ? "" : `${violations.length} invariants broken`),
+    );
+    outcomes.push(outcome);
+    for (const { check, sessionId, detail } of outcome.violations.slice(0, TOLD_MAX)) {
+      note(`  ${check}: ${detail} (session ${sessionId})`);
+    }
+  }
+  for (const person of people) person.close();
+  return outcomes;
+}
+
+/** A line at each tenth of the faults. */
+function tell(done: number, faults: number): void {
+  const every = Math.max(1, Math.floor(faults / 10));
+  if (done % every === 0 && faults > every) note(`  ${done} of ${faults}`);
+}
+
+const DONE = "done";
+let starting: Promise<ChaosStack> | undefined;
+const givingUp = new AbortController();
+const shutdown = onShutdown(async (reason) => {
+  if (reason !== DONE) sayStopping(reason);
+  givingUp.abort(new Error(reason));
+  const stack = await starting?.catch(() => undefined);
+  await stack?.stop();
+});
+
+try {
+  await step(
+    "Building the app",
+    () => buildApp(process.cwd()),
+    ({ built }) => (built ? "" : "up to date"),
+  );
+  starting = step("Starting everything", () =>
+    startChaosStack({ apps: APPS, clis: CLIS, keep: values.keep, signal: givingUp.signal }),
+  );
+  const stack = await starting;
+  if (values.keep) note(`Data and logs: ${stack.dataDir}`);
+  const outcomes = await runAll(stack);
+  process.stdout.write(`\n${renderTable(outcomes)}\n\n`);
+  if (isWhole) {
+    const date = new Date().toISOString().slice(0, 10);
+    const about = { date, seed, cores: availableParallelism(), node: process.versions.node };
+    writeFileSync(REPORT, renderReport(outcomes, about));
+    note(`Written to ${REPORT}.`);
+  }
+  shutdown(DONE, outcomes.some(({ violations }) => violations.length > 0) ? 1 : 0);
+} catch (error) {
+  console.error(messageOf(error));
+  shutdown("an error", 1);
+}

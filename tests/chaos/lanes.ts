@@ -1,0 +1,74 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { openSession, type Person, type Session, send } from "./client";
+import type { History } from "./history";
+import type { ChaosStack } from "./stack";
+import { startWatcher, type Watcher } from "./watcher";
+
+/** A steady load: in each lane one turn after the other, each watched. */
+export type Lanes = {
+  watchers: Watcher[];
+  sessions: Session[];
+  /** Lets running turns end, and waits until every watcher has seen what there is. */
+  finish(): Promise<void>;
+};
+
+export type LaneOptions = {
+  stack: ChaosStack;
+  history: History;
+  people: Person[];
+  random: () => number;
+  /** Turns at once. */
+  lanes: number;
+  /** Tokens of an answer, from and to. */
+  tokens: [number, number];
+  /** Tokens a second. */
+  rate: number;
+  /** Which process of the app a prompt is sent to. */
+  sendTo(lane: number): number;
+};
+
+/** Nothing that a run does to a turn takes longer than this; a turn that takes longer counts as stuck. */
+const TURN_MAX_MS = 120_000;
+/** Lanes begin this far apart, so that their turns are at different places when a fault comes. */
+const START_APART_MS = 50;
+
+/** Starts the load; resolves when every lane is in its first turn. Session `n` is watched by one watcher, on process
+ *  `n` of the app. */
+export async function startLanes(options: LaneOptions): Promise<Lanes> {
+  const { stack, history, people, random, lanes, tokens, rate, sendTo } = options;
+  const [fewest, most] = tokens;
+  const watchers: Watcher[] = [];
+  const sessions: Session[] = [];
+  const running: Promise<void>[] = [];
+  let finishing = false;
+
+  async function drive(lane: number, session: Session, watcher: Watcher): Promise<void> {
+    for (let turn = 0; !finishing; turn++) {
+      const key = `${session.id.slice(0, 8)}x${turn}`;
+      const length = fewest + Math.floor(random() * (most - fewest + 1));
+      const app = sendTo(lane) % stack.apps.length;
+      const { turnId } = await send(history, session, { key, tokens: length, rate, app });
+      if (!(await watcher.ended(turnId, TURN_MAX_MS))) return;
+    }
+  }
+
+  for (let lane = 0; lane < lanes; lane++) {
+    const session = await openSession(people[lane % people.length] as Person, sendTo(lane));
+    const watcher = startWatcher({ stack, history, session, app: lane % stack.apps.length });
+    sessions.push(session);
+    watchers.push(watcher);
+    running.push(drive(lane, session, watcher));
+    await sleep(START_APART_MS);
+  }
+  const failed: unknown[] = [];
+  for (const lane of running) lane.catch((error: unknown) => failed.push(error));
+  return {
+    watchers,
+    sessions,
+    async finish() {
+      finishing = true;
+      await Promise.allSettled(running);
+      if (failed.length > 0) throw failed[0];
+    },
+  };
+}

@@ -1,0 +1,64 @@
+import type { Outcome } from "./runner";
+
+/** Where and with what the figures were taken. */
+export type Circumstances = { date: string; seed: number; cores: number; node: string };
+
+type Row = { cells: string[]; isBad: boolean };
+
+const seconds = (ms: number) => `${(ms / 1_000).toFixed(0)} s`;
+
+/** One line a figure, and one for the invariants of each scenario. */
+export function rowsOf(outcomes: Outcome[]): Row[] {
+  return outcomes.flatMap(({ scenario, faults, figures, violations, seen }) => {
+    const isBroken = violations.length > 0;
+    const invariants: Row = {
+      cells: [
+        scenario.fault,
+        String(faults),
+        `no invariant broken in ${seen.prompts} prompts, ${seen.events} events, ${seen.calls} model calls`,
+        "0",
+        String(violations.length),
+        isBroken ? "**broken**" : "held",
+      ],
+      isBad: isBroken,
+    };
+    const measured = figures.map(({ what, target, measured, reached }) => ({
+      cells: ["", "", what, target, measured, reached ? "reached" : "**missed**"],
+      isBad: !reached,
+    }));
+    return [invariants, ...measured];
+  });
+}
+
+const HEAD = ["Fault", "Times", "", "Target", "Measured", ""];
+
+/** The table for a terminal. */
+export function renderTable(outcomes: Outcome[]): string {
+  const rows = [HEAD, ...rowsOf(outcomes).map(({ cells }) => cells)];
+  const widths = HEAD.map((_, column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0)));
+  return rows
+    .map((cells) =>
+      cells
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
+}
+
+/** The whole text of docs/reliability.md. */
+export function renderReport(outcomes: Outcome[], about: Circumstances): string {
+  const line = (cells: string[]) => `| ${cells.join(" | ")} |`;
+  const table = [HEAD, HEAD.map(() => "---"), ...rowsOf(outcomes).map(({ cells }) => cells)]
+    .map(line)
+    .join("\n");
+  const took = outcomes.map(({ scenario, tookMs }) => `${scenario.name} ${seconds(tookMs)}`).join(", ");
+  return `${[
+    "# Reliability",
+    "Written by `npm run chaos`; do not edit. Real processes are killed, stopped and cut off while people's clients send and watch; afterwards a checker looks at everything that clients sent and received, at the stored logs, and at what the model was asked.",
+    `${about.date} · ${about.cores} cores · Node ${about.node} · seed ${about.seed}`,
+    table,
+    `The invariants: an acknowledged prompt is in the log once and its turn ended; one idempotency key is one turn; a watcher gets every event once, in order, the same as everybody else; the answer of a turn that succeeded is the model's, byte by byte; no turn is left running; the model is shown each prompt once, with the token of the session's owner. A gap is the longest time in which a viewer of a running turn saw no text because of the fault.`,
+    `Times: ${took}.`,
+  ].join("\n\n")}\n`;
+}

@@ -1,0 +1,79 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { seededRandom } from "@/bench/random";
+import { findViolations } from "./checker";
+import type { Violation } from "./checks/violation";
+import { deleteSession, type Person, readLog } from "./client";
+import { type Evidence, type FinalLog, type ModelCall, newHistory } from "./history";
+import type { Figure, Result, Scenario } from "./scenario";
+import type { ChaosStack } from "./stack";
+import type { Watcher } from "./watcher";
+
+/** How one scenario went. */
+export type Outcome = {
+  scenario: Scenario;
+  faults: number;
+  figures: Figure[];
+  violations: Violation[];
+  /** Prompts, events that watchers received, and calls of the model that were looked at. */
+  seen: { prompts: number; events: number; calls: number };
+  tookMs: number;
+};
+
+export type RunOptions = {
+  stack: ChaosStack;
+  people: Person[];
+  seed: number;
+  faults: number;
+  isShort: boolean;
+  progress(done: number): void;
+};
+
+/** Watchers get what is stored within this time after the last turn's end. */
+const CATCH_UP_MS = 10_000;
+const LOOK_EVERY_MS = 20;
+
+/** Runs a scenario, lets the dust settle, and checks everything that was done and seen in it. */
+export async function runScenario(scenario: Scenario, options: RunOptions): Promise<Outcome> {
+  const { stack, seed, faults } = options;
+  const startedAt = performance.now();
+  const history = newHistory();
+  const firstCall = await lastCallNumber(stack);
+  await stack.connected();
+  const result = await scenario.run({ ...options, history, random: seededRandom(seed) });
+  const logs = await collectLogs(result);
+  const calls = (await readCalls(stack, firstCall)).filter(({ promptText }) => promptText);
+  const evidence: Evidence = { history, logs, calls };
+  const violations = findViolations(evidence);
+  for (const session of result.sessions) await deleteSession(session);
+  return {
+    ...{ scenario, faults, violations },
+    figures: result.figures,
+    seen: {
+      prompts: new Set(history.sends.map(({ prompt }) => prompt)).size,
+      events: history.received.length,
+      calls: calls.length,
+    },
+    tookMs: performance.now() - startedAt,
+  };
+}
+
+async function collectLogs({ sessions, watchers }: Result): Promise<FinalLog[]> {
+  const logs: FinalLog[] = [];
+  for (const session of sessions) logs.push(await readLog(session));
+  const newest = new Map(logs.map(({ sessionId, events }) => [sessionId, events.at(-1)?.seq ?? 0]));
+  const isBehind = (watcher: Watcher) => watcher.lastSeq() < (newest.get(watcher.session.id) ?? 0);
+  const deadline = performance.now() + CATCH_UP_MS;
+  while (watchers.some(isBehind) && performance.now() < deadline) await sleep(LOOK_EVERY_MS);
+  for (const watcher of watchers) watcher.close();
+  return logs;
+}
+
+type LoggedCall = ModelCall & { n: number };
+
+async function readCalls({ githubUrl }: ChaosStack, since: number): Promise<LoggedCall[]> {
+  const response = await fetch(`${githubUrl}/_log?since=${since}`);
+  return (await response.json()) as LoggedCall[];
+}
+
+const lastCallNumber = async (stack: ChaosStack): Promise<number> =>
+  (await readCalls(stack, 0)).at(-1)?.n ?? 0;

@@ -1,0 +1,20 @@
+import type { Scenario } from "../scenario";
+import { appKill } from "./app-kill";
+import { appKillAlone } from "./app-kill-alone";
+import { cliKill } from "./cli-kill";
+import { cliStop } from "./cli-stop";
+import { postgresKill, postgresOutage } from "./postgres";
+import { sameKey } from "./same-key";
+import { watchCut } from "./watch-cut";
+
+/** In the order in which they run: those that leave something behind for the next come last. */
+export const SCENARIOS: Scenario[] = [
+  sameKey,
+  watchCut,
+  cliKill,
+  cliStop,
+  appKill,
+  postgresKill,
+  postgresOutage,
+  appKillAlone,
+];

@@ -22,7 +22,8 @@ beforeEach(async () => {
     socket.on("data", (piece) => socket.write(piece));
     socket.on("end", () => socket.end());
   });
-  proxy = await startFaultProxy(await listen());
+  proxy = await startFaultProxy();
+  await proxy.aim(await listen());
 });
 afterEach(async () => {
   await proxy.close();
@@ -125,13 +126,27 @@ describe("the fault proxy", () => {
     await ended;
   });
 
+  it("refuses new connections, keeps the open one, and accepts again on the same port", async () => {
+    const { socket, link, until } = await open();
+    await link();
+    proxy.refuse();
+    await expect(open()).rejects.toThrow("ECONNREFUSED");
+    socket.write("open");
+    expect(await until(4)).toBe("open");
+    await proxy.aim((target.address() as AddressInfo).port);
+    const again = await open();
+    again.socket.write("back");
+    expect(await again.until(4)).toBe("back");
+    again.socket.destroy();
+  });
+
   it("resets a client whose target does not listen, and serves it where one listens again", async () => {
     const other = createServer((socket) => socket.end("back"));
     other.listen(0, "127.0.0.1");
     await once(other, "listening");
     const { port } = other.address() as AddressInfo;
     await new Promise((resolve) => other.close(resolve));
-    proxy.aim(port);
+    await proxy.aim(port);
     expect(await (await open()).closed).toBe("ECONNRESET");
     expect(proxy.links()).toHaveLength(0);
     other.listen(port, "127.0.0.1");

@@ -16,8 +16,10 @@ export type Link = {
 export type FaultProxy = {
   /** Where it listens on loopback; stays the same whatever the target does. */
   port: number;
-  /** Where new connections go from now on. */
-  aim(port: number): void;
+  /** Sends new connections to `port` from now on. */
+  aim(port: number): Promise<void>;
+  /** Refuses new connections, as the system does for a process that is gone; those that are open stay. Until `aim`. */
+  refuse(): void;
   /** Delays every piece by `ms` in both directions, on living and on new connections. */
   delay(ms: number): void;
   /** Connections that reach the target now, oldest first. */
@@ -46,13 +48,13 @@ function join(client: Socket, target: Socket, faults: Faults): Link {
   };
 }
 
-/** Listens on a free loopback port and passes every connection on to `targetPort` on loopback, with the faults that
- *  are asked for. A connection to a target that does not listen is reset. */
-export async function startFaultProxy(targetPort: number): Promise<FaultProxy> {
+/** Takes a free loopback port and, once it is aimed, passes every connection on to its target on loopback, with the
+ *  faults that are asked for. A connection to a target that does not listen is reset. */
+export async function startFaultProxy(): Promise<FaultProxy> {
   const faults: Faults = { latencyMs: 0 };
   const links = new Map<number, Link>();
   const clients = new Set<Socket>();
-  let aimedAt = targetPort;
+  let aimedAt = 0;
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
     const clientPort = client.remotePort ?? 0;
     clients.add(client);
@@ -62,14 +64,22 @@ export async function startFaultProxy(targetPort: number): Promise<FaultProxy> {
     target.once("connect", () => links.set(clientPort, link));
     target.once("close", () => links.delete(clientPort));
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", resolve);
-  });
+  const listen = (at: number) =>
+    new Promise<void>((resolve, reject) => {
+      server.once("error", reject);
+      server.listen(at, "127.0.0.1", resolve);
+    });
+  await listen(0);
+  const { port } = server.address() as AddressInfo;
   return {
-    port: (server.address() as AddressInfo).port,
-    aim(port) {
-      aimedAt = port;
+    port,
+    async aim(target) {
+      aimedAt = target;
+      if (!server.listening) await listen(port);
+    },
+    // Node stops listening at once; the callback, which waits for open connections, is not waited for.
+    refuse() {
+      if (server.listening) server.close();
     },
     delay(ms) {
       faults.latencyMs = ms;

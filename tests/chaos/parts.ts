@@ -26,9 +26,9 @@ export async function startDatabase({
   const service = await startService("postgres", async () => {
     const running = await launchPostgres(dataDir, port, book);
     directUrl = running.url;
+    await link.aim(port);
     return running;
   });
-  link.aim(port);
   const kill: Service["kill"] = async (signal) => {
     const family = await processesOf(directUrl);
     await service.kill(signal);
@@ -73,7 +73,7 @@ export function startCliServer({ index, dataDir, book, link, signal, ...plan }: 
       signal,
     );
     book.record(name, cli.pid);
-    link.aim(Number(cli.address.split(":").at(-1)));
+    await link.aim(Number(cli.address.split(":").at(-1)));
     const exited = cli.exited.then(() => {
       book.forget(name);
       return "ended";
@@ -119,11 +119,11 @@ export async function startApp(plan: AppPlan, index: number, link: FaultProxy): 
     // One folder for all: they sign and seal with the same keys.
     plan.dataDir,
   );
-  link.aim(port);
-  return startService(name, () =>
-    launchApp({
+  return startService(name, async () => {
+    await link.aim(port);
+    return launchApp({
       ...{ name, env, logDir: plan.logDir, book: plan.book },
       readyUrl: `http://127.0.0.1:${port}/api/ready`,
-    }),
-  );
+    });
+  });
 }

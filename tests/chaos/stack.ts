@@ -30,6 +30,21 @@ export type ChaosStack = {
 
 export type ChaosOptions = { apps: number; clis: number; keep: boolean; signal: AbortSignal };
 
+/** Behind a proxy a dead part would still accept connections. */
+function refusing(service: Service, link: FaultProxy): Service {
+  return {
+    ...service,
+    kill(signal) {
+      link.refuse();
+      return service.kill(signal);
+    },
+    stop() {
+      link.refuse();
+      return service.stop();
+    },
+  };
+}
+
 /** Starts everything on fresh data and free ports: Postgres, the stand-ins, `clis` CLI servers with one home, and
  *  `apps` processes of the built app. Gives up when `signal` aborts. */
 export async function startChaosStack({ apps, clis, keep, signal }: ChaosOptions): Promise<ChaosStack> {
@@ -46,9 +61,9 @@ export async function startChaosStack({ apps, clis, keep, signal }: ChaosOptions
   };
   async function behindProxy(start: (link: FaultProxy) => Promise<Service>): Promise<Part> {
     signal.throwIfAborted();
-    const link = await startFaultProxy(0);
+    const link = await startFaultProxy();
     stops.push(() => link.close());
-    const service = await start(link);
+    const service = refusing(await start(link), link);
     stops.push(() => service.stop());
     return { name: service.name, service, link };
   }

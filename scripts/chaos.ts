@@ -20,6 +20,8 @@ import { messageOf, note, step } from "./lib/steps";
 const REPORT = path.join("docs", "reliability.md");
 const APPS = 2;
 const CLIS = 2;
+/** Fewer faults are made without a word in between. */
+const TOLD_FROM = 20;
 /** So many broken invariants of a scenario are told in words. */
 const TOLD_MAX = 10;
 
@@ -70,8 +72,7 @@ async function runAll(stack: ChaosStack): Promise<Outcome[]> {
 
 /** A line at each tenth of the faults. */
 function tell(done: number, faults: number): void {
-  const every = Math.max(1, Math.floor(faults / 10));
-  if (done % every === 0 && faults > every) note(`  ${done} of ${faults}`);
+  if (faults >= TOLD_FROM && done % Math.floor(faults / 10) === 0) note(`  ${done} of ${faults}`);
 }
 
 const DONE = "done";

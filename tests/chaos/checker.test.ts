@@ -193,6 +193,14 @@ const CONTROLS: { what: string; seenBy: CheckName; tamper(good: Tampered): void 
     },
   },
   {
+    what: "a model call in a session, for something that nobody sent, as somebody else",
+    seenBy: "identity",
+    tamper({ evidence: { calls } }) {
+      const [call] = calls;
+      if (call) calls.push({ ...call, promptText: "Name this conversation.", tokenLogin: "hubot" });
+    },
+  },
+  {
     what: "a model call as nobody",
     seenBy: "identity",
     tamper({ evidence: { calls } }) {

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { seededRandom } from "@/bench/random";
 import { findViolations } from "./checker";
-import type { Violation } from "./checks/violation";
+import { groupBy, type Violation } from "./checks/violation";
 import { deleteSession, type Person, readLog } from "./client";
-import { type Evidence, type FinalLog, type ModelCall, newHistory } from "./history";
-import type { Figure, Result, Scenario } from "./scenario";
+import { type Evidence, type FinalLog, type History, type ModelCall, newHistory } from "./history";
+import { exactly, type Figure, type Result, type Scenario } from "./scenario";
 import type { ChaosStack } from "./stack";
 import type { Watcher } from "./watcher";
 
@@ -47,7 +47,7 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
   for (const session of result.sessions) await deleteSession(session);
   return {
     ...{ scenario, faults, violations },
-    figures: result.figures,
+    figures: [...result.figures, ...neverAnswered(history)],
     seen: {
       prompts: new Set(history.sends.map(({ prompt }) => prompt)).size,
       events: history.received.length,
@@ -55,6 +55,13 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
     },
     tookMs: performance.now() - startedAt,
   };
+}
+
+/** A line of its own where a prompt was given up, which no scenario expects. */
+function neverAnswered({ sends }: History): Figure[] {
+  const attempts = [...groupBy(sends, ({ prompt }) => prompt).values()];
+  const given = attempts.filter((each) => each.every(({ answer }) => answer === null)).length;
+  return given === 0 ? [] : [exactly("prompts that were never acknowledged", given, 0)];
 }
 
 async function collectLogs({ sessions, watchers }: Result): Promise<FinalLog[]> {

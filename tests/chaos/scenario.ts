@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { quantileOf } from "@/bench/stats";
 import type { Gap } from "./checks/gaps";
+import { groupBy } from "./checks/violation";
 import type { Person, Session } from "./client";
 import type { Fault, History } from "./history";
 import type { ChaosStack, Part } from "./stack";
@@ -13,6 +14,8 @@ export type Run = {
   stack: ChaosStack;
   people: Person[];
   history: History;
+  seed: number;
+  /** Chooses when and where a fault comes. */
   random: () => number;
   /** How many faults to make. */
   faults: number;
@@ -61,13 +64,18 @@ export const exactly = (what: string, value: number, wanted: number): Figure => 
 
 export const msOf = (gaps: Gap[]): number[] => gaps.map(({ ms }) => ms);
 
-/** Turns of the history that failed, each counted once. */
-export function failedTurns({ received }: History): number {
-  return new Set(
-    received.flatMap(({ event }) =>
-      event.type === "turn.ended" && event.data.outcome !== "succeeded" ? [event.turnId] : [],
-    ),
-  ).size;
+/** Turns that did not succeed, each counted once, with what they ended with; to reach: none. */
+export function unsuccessful(what: string, { received }: History): Figure {
+  const ends = new Map<string, string>();
+  for (const { event } of received) {
+    if (event.type !== "turn.ended" || event.data.outcome === "succeeded") continue;
+    ends.set(event.turnId ?? "", event.data.code ?? event.data.outcome);
+  }
+  const reasons = [...groupBy(ends.values(), (reason) => reason)].map(
+    ([reason, all]) => `${reason} ${all.length}`,
+  );
+  const measured = ends.size === 0 ? "0" : `${ends.size} (${reasons.join(", ")})`;
+  return { what, target: "0", measured, reached: ends.size === 0 };
 }
 
 /** Sends `signal` to a part and writes the fault down. A killed part is gone when it resolves. */

@@ -24,19 +24,15 @@ function placesOf({ sessionId, events }: FinalLog) {
   return prompts.map((prompt, index) => [prompt, { sessionId, place: index + 1, mayForget }] as const);
 }
 
-/** Every call for a prompt carries the token of the person who owns its session. */
-export function checkIdentity({ history, calls }: Evidence): Violation[] {
-  const owners = new Map(history.sends.map(({ prompt, login, sessionId }) => [prompt, { login, sessionId }]));
-  return calls.flatMap(({ promptText, tokenLogin }) => {
-    const owner = owners.get(promptText);
-    return owner === undefined || owner.login === tokenLogin
-      ? []
-      : [
-          {
-            check: "identity" as const,
-            sessionId: owner.sessionId,
-            detail: `"${promptText}" of ${owner.login} was asked as ${tokenLogin}`,
-          },
-        ];
+/** Every call for a prompt or in a session carries the token of the person whose it is. */
+export function checkIdentity({ history, logs, calls }: Evidence): Violation[] {
+  const byPrompt = new Map(history.sends.map((send) => [send.prompt, send]));
+  const bySession = new Map(logs.map((log) => [log.sessionId, log]));
+  return calls.flatMap(({ promptText, tokenLogin, sessionHint }) => {
+    const owner = byPrompt.get(promptText) ?? bySession.get(sessionHint ?? "");
+    if (owner === undefined || owner.login === tokenLogin) return [];
+    const { sessionId, login } = owner;
+    const detail = `"${promptText}" of ${login} was asked as ${tokenLogin}`;
+    return [{ check: "identity" as const, sessionId, detail }];
   });
 }

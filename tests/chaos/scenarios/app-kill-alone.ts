@@ -1,5 +1,5 @@
 import { startLanes } from "../lanes";
-import { atMost, pause, resumed, type Scenario, strike } from "../scenario";
+import { atMost, pause, resumed, type Scenario, strike, unsuccessful } from "../scenario";
 import type { Part } from "../stack";
 
 const SETTLED_MAX_MS = 5_000;
@@ -14,7 +14,7 @@ export const appKillAlone: Scenario = {
     const { stack, history, random, faults } = run;
     const [app, ...others] = stack.apps as [Part, ...Part[]];
     for (const { service } of others) await service.stop();
-    const lanes = await startLanes({ ...run, lanes: 12, tokens: [80, 160], rate: 20, sendTo: () => 0 });
+    const lanes = await startLanes({ ...run, lanes: 12, tokens: [50, 90], rate: 20, sendTo: () => 0 });
     const settledMs: number[] = [];
     for (let done = 0; done < faults; done++) {
       await pause(random, 1_000, 2_500);
@@ -28,6 +28,12 @@ export const appKillAlone: Scenario = {
     }
     await lanes.finish();
     for (const { service } of others) await service.restart();
-    return { ...lanes, figures: [atMost("every turn settled after the start", settledMs, SETTLED_MAX_MS)] };
+    return {
+      ...lanes,
+      figures: [
+        atMost("every turn settled after the start", settledMs, SETTLED_MAX_MS),
+        unsuccessful("turns that did not succeed", history),
+      ],
+    };
   },
 };

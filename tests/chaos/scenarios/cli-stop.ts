@@ -1,6 +1,6 @@
 import { gapsOf } from "../checks/gaps";
 import { startLanes } from "../lanes";
-import { atMost, msOf, pause, pick, resumed, type Scenario, strike } from "../scenario";
+import { atMost, msOf, pause, pick, resumed, type Scenario, strike, unsuccessful } from "../scenario";
 import { wasMoved } from "./moved";
 
 const GAP_MAX_MS = 8_000;
@@ -16,7 +16,7 @@ export const cliStop: Scenario = {
     const lanes = await startLanes({
       ...run,
       lanes: 20,
-      tokens: [60, 160],
+      tokens: [50, 90],
       rate: 20,
       sendTo: (lane) => lane,
     });
@@ -32,6 +32,12 @@ export const cliStop: Scenario = {
     }
     await lanes.finish();
     const gaps = gapsOf(history, wasMoved);
-    return { ...lanes, figures: [atMost("viewer sees resumed or ended", msOf(gaps), GAP_MAX_MS)] };
+    return {
+      ...lanes,
+      figures: [
+        atMost("viewer sees resumed or ended", msOf(gaps), GAP_MAX_MS),
+        unsuccessful("turns that did not succeed", history),
+      ],
+    };
   },
 };

@@ -1,21 +1,21 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { startLanes } from "../lanes";
-import { exactly, failedTurns, pause, resumed, type Scenario, strike } from "../scenario";
+import { pause, resumed, type Scenario, strike, unsuccessful } from "../scenario";
 
 const WAIT_MAX_MS = 30_000;
 const OUTAGE_MS = 30_000;
-const OUTAGE_SHORT_MS = 5_000;
+const OUTAGE_SHORT_MS = 3_000;
 
 export const postgresKill: Scenario = {
   name: "postgres-kill",
   fault: "Postgres SIGKILL in mid-turn",
-  faults: { full: 50, short: 2 },
+  faults: { full: 50, short: 1 },
   async run(run) {
     const { stack, history, random, faults } = run;
     const lanes = await startLanes({
       ...run,
       lanes: 12,
-      tokens: [60, 160],
+      tokens: [50, 90],
       rate: 20,
       sendTo: (lane) => lane,
     });
@@ -27,7 +27,7 @@ export const postgresKill: Scenario = {
       run.progress(done + 1);
     }
     await lanes.finish();
-    return { ...lanes, figures: [exactly("turns that did not succeed", failedTurns(history), 0)] };
+    return { ...lanes, figures: [unsuccessful("turns that did not succeed", history)] };
   },
 };
 
@@ -40,7 +40,7 @@ export const postgresOutage: Scenario = {
     const lanes = await startLanes({
       ...run,
       lanes: 12,
-      tokens: [100, 200],
+      tokens: [50, 90],
       rate: 20,
       sendTo: (lane) => lane,
     });
@@ -50,6 +50,6 @@ export const postgresOutage: Scenario = {
     await resumed(lanes.watchers, fault, { afterMs: 200, waitMs: WAIT_MAX_MS });
     run.progress(1);
     await lanes.finish();
-    return { ...lanes, figures: [exactly("turns that did not succeed", failedTurns(history), 0)] };
+    return { ...lanes, figures: [unsuccessful("turns that did not succeed", history)] };
   },
 };

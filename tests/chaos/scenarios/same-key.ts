@@ -9,7 +9,7 @@ const TURN_MAX_MS = 30_000;
 export const sameKey: Scenario = {
   name: "same-key",
   fault: `The same idempotency key by ${CALLERS} callers at once, over two processes`,
-  faults: { full: 500, short: 20 },
+  faults: { full: 500, short: 5 },
   async run(run) {
     const { stack, history, people, faults } = run;
     const person = people[0] as Person;

@@ -3,6 +3,7 @@ import { appKill } from "./app-kill";
 import { appKillAlone } from "./app-kill-alone";
 import { cliKill } from "./cli-kill";
 import { cliStop } from "./cli-stop";
+import { linkCut } from "./link-cut";
 import { postgresKill, postgresOutage } from "./postgres";
 import { sameKey } from "./same-key";
 import { watchCut } from "./watch-cut";
@@ -11,6 +12,7 @@ import { watchCut } from "./watch-cut";
 export const SCENARIOS: Scenario[] = [
   sameKey,
   watchCut,
+  linkCut,
   cliKill,
   cliStop,
   appKill,

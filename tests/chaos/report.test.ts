@@ -1,0 +1,53 @@
+import { describe, expect, it } from "vitest";
+import { type Circumstances, renderReport, renderTable } from "./report";
+import type { Outcome } from "./runner";
+import { atMost, exactly, unsuccessful } from "./scenario";
+
+const ABOUT: Circumstances = { date: "2030-01-01", seed: 7, cores: 2, node: "20.0.0" };
+
+const outcome = (change: Partial<Outcome>): Outcome => ({
+  scenario: {
+    name: "some-kill",
+    fault: "Something dies",
+    faults: { full: 10, short: 1 },
+    run: async () => ({ figures: [], sessions: [], watchers: [] }),
+  },
+  faults: 10,
+  figures: [atMost("gap", [100, 200], 1_000)],
+  violations: [],
+  seen: { prompts: 1, events: 2, calls: 3 },
+  tookMs: 4_000,
+  ...change,
+});
+
+describe("the report", () => {
+  it("says what held and what was reached", () => {
+    const text = renderReport([outcome({})], ABOUT);
+    expect(text).toContain("2 cores · Node 20.0.0 · seed 7");
+    expect(text).toMatch(/\| Something dies \| 10 \|.*\| 0 \| 0 \| held \|/);
+    expect(text).toMatch(/\| gap \| p99 ≤ 1\.00 s \| p50 .*\(2 values\) \| reached \|/);
+  });
+
+  it("shows a broken invariant and a missed target as what they are", () => {
+    const violations = [{ check: "order" as const, sessionId: "s", detail: "…" }];
+    const figures = [atMost("gap", [2_000], 1_000), exactly("turns", 9, 10), atMost("resume", [], 1_000)];
+    const table = renderTable([outcome({ violations, figures })]);
+    expect(table).toMatch(/Something dies .* 1 +\*\*broken\*\*/);
+    expect(table.match(/\*\*missed\*\*/g)).toHaveLength(3);
+  });
+
+  it("counts a turn that failed once, however many watched it, and says what with", () => {
+    const event = (code: string, turnId: string) => ({
+      ...{ seq: 1, turnId, at: new Date(0), type: "turn.ended" as const },
+      data: { outcome: "failed" as const, code },
+    });
+    const received = [event("internal", "a"), event("internal", "a"), event("interrupted", "b")].map(
+      (each) => ({
+        ...{ watcher: "w", sessionId: "s", seq: 1, hash: "", atMs: 0, event: each },
+      }),
+    );
+    const figure = unsuccessful("turns lost", { sends: [], faults: [], received });
+    expect(figure).toMatchObject({ measured: "2 (internal 1, interrupted 1)", reached: false });
+    expect(unsuccessful("turns lost", { sends: [], faults: [], received: [] }).reached).toBe(true);
+  });
+});

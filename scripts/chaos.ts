@@ -1,7 +1,8 @@
 // Run to prove that nothing is lost when parts die: `npm run chaos`. Builds the app where needed, starts everything on
 // free ports with fresh data, kills, stops and cuts off real processes and connections, checks what clients saw, and
 // writes docs/reliability.md. `-- --short` makes a handful of each fault and only prints; `-- --only cli-kill,watch-cut`
-// and `-- --scale 0.1` run less and only print; `-- --seed N` repeats a run; `-- --keep` keeps data and logs.
+// and `-- --scale 0.1` run less and only print; `-- --seed N` repeats a run; `-- --keep` keeps data and logs,
+// which stay in any case where something broke.
 // Exits with 1 where an invariant was broken; a missed time is reported, and is no error.
 import { writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
@@ -76,13 +77,15 @@ function tell(done: number, faults: number): void {
 }
 
 const DONE = "done";
+let keepData = values.keep;
 let starting: Promise<ChaosStack> | undefined;
 const givingUp = new AbortController();
 const shutdown = onShutdown(async (reason) => {
   if (reason !== DONE) sayStopping(reason);
   givingUp.abort(new Error(reason));
   const stack = await starting?.catch(() => undefined);
-  await stack?.stop();
+  await stack?.stop(keepData);
+  if (stack && keepData) note(`Data and logs: ${stack.dataDir}`);
 });
 
 try {
@@ -92,10 +95,9 @@ try {
     ({ built }) => (built ? "" : "up to date"),
   );
   starting = step("Starting everything", () =>
-    startChaosStack({ apps: APPS, clis: CLIS, keep: values.keep, signal: givingUp.signal }),
+    startChaosStack({ apps: APPS, clis: CLIS, signal: givingUp.signal }),
   );
   const stack = await starting;
-  if (values.keep) note(`Data and logs: ${stack.dataDir}`);
   const outcomes = await runAll(stack);
   process.stdout.write(`\n${renderTable(outcomes)}\n\n`);
   if (isWhole) {
@@ -104,7 +106,10 @@ try {
     writeFileSync(REPORT, renderReport(outcomes, about));
     note(`Written to ${REPORT}.`);
   }
-  shutdown(DONE, outcomes.some(({ violations }) => violations.length > 0) ? 1 : 0);
+  const isBroken = outcomes.some(({ violations }) => violations.length > 0);
+  // What broke once may not break again soon.
+  keepData ||= isBroken;
+  shutdown(DONE, isBroken ? 1 : 0);
 } catch (error) {
   console.error(messageOf(error));
   shutdown("an error", 1);

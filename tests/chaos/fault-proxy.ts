@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { type Pump, pump } from "./pump";
 
@@ -64,11 +65,10 @@ export async function startFaultProxy(): Promise<FaultProxy> {
     target.once("connect", () => links.set(clientPort, link));
     target.once("close", () => links.delete(clientPort));
   });
-  const listen = (at: number) =>
-    new Promise<void>((resolve, reject) => {
-      server.once("error", reject);
-      server.listen(at, "127.0.0.1", resolve);
-    });
+  async function listen(at: number): Promise<void> {
+    server.listen(at, "127.0.0.1");
+    await once(server, "listening");
+  }
   await listen(0);
   const { port } = server.address() as AddressInfo;
   return {

@@ -1,3 +1,4 @@
+import { writeFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { seededRandom } from "@/bench/random";
 import { findViolations } from "./checker";
@@ -44,7 +45,8 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
   const calls = (await readCalls(stack, firstCall)).filter(({ promptText }) => promptText);
   const evidence: Evidence = { history, logs, calls };
   const violations = findViolations(evidence);
-  for (const session of result.sessions) await deleteSession(session);
+  if (violations.length === 0) for (const session of result.sessions) await deleteSession(session);
+  else await keepEvidence(`${stack.dataDir}/broken-${scenario.name}.json`, evidence, violations);
   return {
     ...{ scenario, faults, violations },
     figures: [...result.figures, ...neverAnswered(history)],
@@ -55,6 +57,25 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
     },
     tookMs: performance.now() - startedAt,
   };
+}
+
+/** Writes down all that is known of the sessions in which something broke; their files stay on the CLI servers' disk. */
+async function keepEvidence(file: string, evidence: Evidence, violations: Violation[]): Promise<void> {
+  const { history, logs, calls } = evidence;
+  const broken = new Set(violations.map(({ sessionId }) => sessionId));
+  const isBroken = ({ sessionId }: { sessionId: string }) => broken.has(sessionId);
+  const { faults } = history;
+  const kept = {
+    violations,
+    // The processes' logs tell the time of day.
+    clockStartedAt: new Date(performance.timeOrigin),
+    faults,
+    logs: logs.filter(isBroken),
+    sends: history.sends.filter(isBroken),
+    received: history.received.filter(isBroken),
+    calls: calls.filter(({ sessionHint }) => broken.has(sessionHint ?? "")),
+  };
+  await writeFile(file, JSON.stringify(kept, null, 1));
 }
 
 /** A line of its own where a prompt was given up, which no scenario expects. */

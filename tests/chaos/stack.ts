@@ -21,14 +21,15 @@ export type ChaosStack = {
   clis: Part[];
   postgres: Part;
   githubUrl: string;
-  /** Logs and data; gone after `stop()`, except where the stack was started to keep them. */
+  /** Logs and data of every part. */
   dataDir: string;
   /** Resolves when every app that runs is connected to every CLI server that runs. */
   connected(): Promise<void>;
-  stop(): Promise<void>;
+  /** Ends everything; `dataDir` goes too, where it is not to be kept. */
+  stop(keepData: boolean): Promise<void>;
 };
 
-export type ChaosOptions = { apps: number; clis: number; keep: boolean; signal: AbortSignal };
+export type ChaosOptions = { apps: number; clis: number; signal: AbortSignal };
 
 /** Behind a proxy a dead part would still accept connections. */
 function refusing(service: Service, link: FaultProxy): Service {
@@ -47,17 +48,17 @@ function refusing(service: Service, link: FaultProxy): Service {
 
 /** Starts everything on fresh data and free ports: Postgres, the stand-ins, `clis` CLI servers with one home, and
  *  `apps` processes of the built app. Gives up when `signal` aborts. */
-export async function startChaosStack({ apps, clis, keep, signal }: ChaosOptions): Promise<ChaosStack> {
+export async function startChaosStack({ apps, clis, signal }: ChaosOptions): Promise<ChaosStack> {
   const dataDir = await mkdtemp(path.join(tmpdir(), "flightdeck-chaos-"));
   // As root, Postgres runs as another user that has to get in here.
   await chmod(dataDir, 0o711);
   const book: ProcessBook = openProcessBook(path.join(dataDir, "processes"));
   const logDir = path.join(dataDir, "logs");
   const stops: (() => Promise<void>)[] = [];
-  const stop = async () => {
+  const stop = async (keepData: boolean) => {
     for (const each of stops.splice(0).reverse()) await each();
     book.close();
-    if (!keep) await rm(dataDir, { recursive: true, force: true });
+    if (!keepData) await rm(dataDir, { recursive: true, force: true });
   };
   async function behindProxy(start: (link: FaultProxy) => Promise<Service>): Promise<Part> {
     signal.throwIfAborted();
@@ -110,7 +111,7 @@ export async function startChaosStack({ apps, clis, keep, signal }: ChaosOptions
       },
     };
   } catch (error) {
-    await stop();
+    await stop(false);
     throw error;
   }
 }

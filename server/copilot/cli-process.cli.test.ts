@@ -18,8 +18,7 @@ afterEach(() => rm(dataDir, { recursive: true, force: true }));
 const start = (name: string) =>
   startCli(
     {
-      dataDir: path.join(dataDir, name),
-      homeDir: path.join(dataDir, "shared"),
+      ...{ name, dataDir },
       token: "one-for-all",
       githubUrl: "https://github.com",
       demo: false,

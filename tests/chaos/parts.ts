@@ -56,15 +56,15 @@ type CliPlan = {
   signal: AbortSignal;
 };
 
-/** Starts one headless CLI server; all with one `dataDir` share their home. */
+/** Starts one headless CLI server; all of a run share one home. */
 export function startCliServer({ index, dataDir, book, link, signal, ...plan }: CliPlan): Promise<Service> {
   const name = `cli-${index}`;
   return startService(name, async () => {
     const cli = await startCli(
       {
         ...plan,
-        dataDir: path.join(dataDir, name),
-        homeDir: path.join(dataDir, "cli-home"),
+        name,
+        dataDir: path.join(dataDir, "cli"),
         demo: true,
         env: process.env,
         log: pino({ level: "silent" }),

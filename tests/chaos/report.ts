@@ -15,7 +15,7 @@ export function rowsOf(outcomes: Outcome[]): Row[] {
       cells: [
         scenario.fault,
         String(faults),
-        `no invariant broken in ${seen.prompts} prompts, ${seen.events} events, ${seen.calls} model calls`,
+        `broken invariants (${seen.prompts} prompts, ${seen.events} events, ${seen.calls} model calls)`,
         "0",
         String(violations.length),
         isBroken ? "**broken**" : "held",

@@ -20,7 +20,7 @@ import { messageOf, note, step } from "./lib/steps";
 
 const REPORT = path.join("docs", "reliability.md");
 const APPS = 2;
-const CLIS = 2;
+const CLIS = 4;
 /** Fewer faults are made without a word in between. */
 const TOLD_FROM = 20;
 /** So many broken invariants of a scenario are told in words. */

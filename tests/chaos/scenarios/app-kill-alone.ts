@@ -32,7 +32,7 @@ export const appKillAlone: Scenario = {
       ...lanes,
       figures: [
         atMost("every turn settled after the start", settledMs, SETTLED_MAX_MS),
-        unsuccessful("turns that did not succeed", history),
+        unsuccessful("turns that did not succeed", history, ["interrupted"]),
       ],
     };
   },

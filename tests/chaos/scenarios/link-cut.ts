@@ -27,7 +27,7 @@ async function disturb(link: Link, random: () => number): Promise<void> {
 export const linkCut: Scenario = {
   name: "link-cut",
   fault: "Connections of the app to CLI servers and Postgres end in all ways",
-  faults: { full: 200, short: 6 },
+  faults: { full: 200, short: 4 },
   async run(run) {
     const { stack, history, random, faults } = run;
     const lanes = await startLanes({ ...run, lanes: 12, tokens: [50, 90], rate: 20, sendTo: (lane) => lane });

@@ -10,6 +10,15 @@ const textOf = (turn: TranscriptTurn): string =>
 const turnsOf = (events: Iterable<WireEvent>): readonly TranscriptTurn[] =>
   reduceEvents(EMPTY_TRANSCRIPT, events).turns;
 
+const EXCERPT_CHARS = 20;
+
+function differenceOf(shown: string, wanted: string): string {
+  const at = [...shown].findIndex((char, index) => char !== wanted[index]);
+  const from = at < 0 ? shown.length : at;
+  const excerpt = shown.slice(Math.max(0, from - EXCERPT_CHARS), from + EXCERPT_CHARS);
+  return `wrongly from character ${from} of ${shown.length} on: "…${excerpt}…${shown.slice(-EXCERPT_CHARS)}"`;
+}
+
 /** The answer of every turn that succeeded is the model's, byte by byte: in the log, and as each watcher shows it. */
 export function checkText({ history, logs }: Evidence): Violation[] {
   const expected = new Map(
@@ -27,8 +36,9 @@ export function checkText({ history, logs }: Evidence): Violation[] {
   return readers.flatMap(({ reader, sessionId, turns }) =>
     turns.flatMap((turn) => {
       const wanted = expected.get(`${sessionId} ${turn.prompt}`);
-      if (turn.status !== "succeeded" || wanted === undefined || textOf(turn) === wanted) return [];
-      const detail = `${reader} shows "${textOf(turn)}" for "${turn.prompt}"`;
+      const shown = textOf(turn);
+      if (turn.status !== "succeeded" || wanted === undefined || shown === wanted) return [];
+      const detail = `${reader} shows "${turn.prompt}" answered ${differenceOf(shown, wanted)}`;
       return [{ check: "text" as const, sessionId, detail }];
     }),
   );

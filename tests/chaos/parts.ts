@@ -115,6 +115,8 @@ export async function startApp(plan: AppPlan, index: number, link: FaultProxy): 
       GITHUB_CLIENT_SECRET: "flightdeck-demo-secret",
       CLI_URL: plan.cliUrl,
       COPILOT_CONNECTION_TOKEN: plan.token,
+      // What is asked to end at the end of a run has nothing left to finish.
+      DRAIN_SECONDS: "0",
     },
     // One folder for all: they sign and seal with the same keys.
     plan.dataDir,

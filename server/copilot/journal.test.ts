@@ -4,9 +4,10 @@ import { recalledIn } from "./journal";
 
 const event = (type: string, data: object = {}, more: object = {}) =>
   ({ id: `${type}-id`, timestamp: "", parentId: null, type, data, ...more }) as unknown as SessionEvent;
-const prompt = (turnId: string) => event("user.message", { content: "x", source: `turn:${turnId}` });
-const message = (content: string, toolRequests: object[] = []) =>
-  event("assistant.message", { messageId: "m", content, toolRequests });
+const prompt = (turnId: string) =>
+  event("user.message", { content: "x", source: `turn:${turnId}`, messageId: `prompt ${turnId}` });
+const message = (content: string, toolRequests: object[] = [], more: object = {}) =>
+  event("assistant.message", { messageId: "m", content, toolRequests, ...more });
 
 describe("what a journal says of a turn's prompt", () => {
   it.each<[string, SessionEvent[]]>([
@@ -25,6 +26,15 @@ describe("what a journal says of a turn's prompt", () => {
   it("what was said, where it was answered", () => {
     const said = recalledIn([prompt("t"), message("a"), event("session.shutdown")], "t")?.said;
     expect(said).toMatchObject([{ kind: "message", messageId: "m", content: "a" }]);
+  });
+
+  it("nothing of what a server that hung says to an older prompt when it wakes up", () => {
+    const late = message("late", [], { originatingMessageId: "prompt s" });
+    const right = message("right", [], { originatingMessageId: "prompt t" });
+    expect(recalledIn([prompt("s"), prompt("t"), late], "t")?.said).toEqual([]);
+    expect(recalledIn([prompt("s"), prompt("t"), late, right], "t")?.said).toMatchObject([
+      { content: "right" },
+    ]);
   });
 
   it("how it failed, where it failed", () => {

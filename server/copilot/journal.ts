@@ -8,6 +8,9 @@ import type { CopilotSignal, Recalled } from "./types";
 
 const isFinal = ({ kind }: CopilotSignal) => kind === "message" || kind === "failed";
 
+const isAnswerTo = (messageId: string | undefined, answer: { originatingMessageId?: string | undefined }) =>
+  answer.originatingMessageId === undefined || answer.originatingMessageId === messageId;
+
 /** What a session's journal says of a turn's prompt. Only the newest prompt is looked for: a session has one turn at a
  *  time. */
 export function recalledIn(
@@ -17,7 +20,11 @@ export function recalledIn(
   const index = events.findLastIndex((event) => event.type === "user.message" && event.agentId === undefined);
   const prompt = events[index];
   if (prompt?.type !== "user.message" || turnOf(prompt.data.source) !== turnId) return null;
-  const after = events.slice(index + 1);
+  // A server that hung and wakes up may still write what it says to an older prompt.
+  const { messageId } = prompt.data;
+  const after = events
+    .slice(index + 1)
+    .filter((event) => event.type !== "assistant.message" || isAnswerTo(messageId, event.data));
   // A message in the middle of a turn asks for tools; the one that ends it does not.
   const isEnded = after.some(
     (event) =>

@@ -6,6 +6,11 @@ import { TAKE_PRESENCE } from "./presence";
 /** One channel for everything: Postgres slows down with many. The payload is the id that changed. */
 const CHANNEL = "flightdeck";
 const RECONNECT_MS = 500;
+/** A connection that broke is made again at once: while there is none, others do not see this process. */
+const RECONNECT_FIRST_MS = 20;
+/** After a connection broke, others may have lost theirs too, and are given this long to be seen again, and to renew
+ *  their leases. */
+const STEADY_AFTER_MS = 4_000;
 /** Rings for other processes go out at most this often: a ring says "look", and one look finds everything. */
 const NOTIFY_GAP_MS = 10;
 /** What processes say to each other when they come and every `GREET_EVERY_MS`: where nobody else is, nothing is
@@ -27,6 +32,8 @@ export type Bell = {
   ring(id: string): void;
   /** The same without this process. */
   ringOthers(id: string): void;
+  /** Whether this process can tell who else is there: its own connection is open, and did not break just now. */
+  isSteady(): boolean;
   /** Resolves when the connection is open for the first time. */
   ready: Promise<void>;
   /** Closes the connection; resolves when there is none any more, also none that was just being made. */
@@ -41,6 +48,8 @@ export function createBell({ url, processId, clock, log }: Options): Bell {
   const listeners = new Map<string, Set<(ring: Ring) => void>>();
   const stopping = new AbortController();
   let client: Client | undefined;
+  let connections = 0;
+  let openedAt = 0;
   let open = () => {};
   const ready = new Promise<void>((resolve) => {
     open = resolve;
@@ -114,6 +123,8 @@ export function createBell({ url, processId, clock, log }: Options): Bell {
     // Where `stop` came while connecting there was nothing that it could close.
     if (stopping.signal.aborted) return next.end();
     client = next;
+    connections += 1;
+    openedAt = clock.monotonicMs();
     open();
     notify(GREETING);
     // Rings may have been missed while disconnected: wake everybody once.
@@ -126,8 +137,9 @@ export function createBell({ url, processId, clock, log }: Options): Bell {
   void greet();
   const loop = (async () => {
     while (!stopping.signal.aborted) {
+      const before = connections;
       await connectOnce().catch((error: unknown) => log.warn({ err: error }, "bell disconnected"));
-      await clock.sleep(RECONNECT_MS, stopping.signal);
+      await clock.sleep(connections > before ? RECONNECT_FIRST_MS : RECONNECT_MS, stopping.signal);
     }
   })();
 
@@ -145,6 +157,8 @@ export function createBell({ url, processId, clock, log }: Options): Bell {
       notify(id);
     },
     ringOthers: notify,
+    isSteady: () =>
+      client !== undefined && (connections === 1 || clock.monotonicMs() - openedAt > STEADY_AFTER_MS),
     ready,
     async stop() {
       stopping.abort();

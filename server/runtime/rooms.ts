@@ -50,7 +50,7 @@ export function createRooms(deps: Deps): Rooms {
   const { db, bell, pool, credentials, tasks, clock, ids, log: logger, processId, role, defaultModel } = deps;
   const log = createEventLog(db, clock);
   const leases = createLeases(db, processId);
-  const processes = createProcesses(db, { id: processId, role });
+  const processes = createProcesses({ db, bell, self: { id: processId, role } });
   const sessionStore = createSessionStore(db);
   const turnStore = createTurnStore(db);
   const fleet = createFleet({

@@ -41,7 +41,7 @@ describe("a lease", () => {
     const sessionId = await newSession();
     expect(await one.claim(sessionId)).toEqual({
       won: true,
-      lease: { sessionId, fence: 1, owner: actor.ownerId, cliServer: null },
+      lease: { sessionId, fence: 1, owner: actor.ownerId, cliServer: null, memoryFromSeq: null },
     });
   });
 

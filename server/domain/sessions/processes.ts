@@ -1,10 +1,13 @@
+import type { Bell } from "@/server/db/bell";
 import { type Db, Prisma } from "@/server/db/client";
 import { isPresentSql } from "@/server/db/presence";
 import type { OtherProcess, Processes, ProcessRole } from "./types";
 
 type Row = { id: string; role: ProcessRole; isPresent: boolean };
 
-export function createProcesses(db: Db, self: { id: string; role: ProcessRole }): Processes {
+type Deps = { db: Db; bell: Pick<Bell, "isSteady">; self: { id: string; role: ProcessRole } };
+
+export function createProcesses({ db, bell, self }: Deps): Processes {
   let others: OtherProcess[] = [];
   let missing = new Set<string>();
 
@@ -22,6 +25,10 @@ export function createProcesses(db: Db, self: { id: string; role: ProcessRole })
         SELECT p."id", p."role", ${isPresentSql(Prisma.sql`p."id"`)} AS "isPresent" FROM "Process" p`);
       if (!rows.some(({ id }) => id === self.id)) {
         await db.process.createMany({ data: [self], skipDuplicates: true });
+      }
+      if (!bell.isSteady()) {
+        missing = new Set();
+        return false;
       }
       const known = rows.filter(({ id }) => id !== self.id);
       others = known

@@ -79,7 +79,8 @@ export type Processes = {
   /** Who else is there, as of the last look. */
   others(): readonly OtherProcess[];
   /** Looks who is there, and frees the leases of those who are gone: seen absent twice in a row, because a connection
-   *  that broke comes back. True where leases were freed. */
+   *  that broke comes back. Judges nobody just after this process's own connection broke. True where leases were
+   *  freed. */
   look(): Promise<boolean>;
   /** This process is gone from now on. */
   leave(): Promise<void>;

@@ -98,6 +98,7 @@ const deaf: Bell = {
   ring: () => {},
   ringOthers: () => {},
   stop: async () => {},
+  isSteady: () => true,
   ready: Promise.resolve(),
 };
 
@@ -317,9 +318,9 @@ describe("a reader that does not read for a while", () => {
     const seen: number[] = [];
     const left = rounds * (WATCH_PAGE_ROWS / 2 + 1);
     while (seen.length < left) {
-      const { value } = await batches.next();
-      expect(value?.length).toBeLessThanOrEqual(WATCH_PAGE_ROWS);
-      seen.push(...(value ?? []).map(({ seq }) => seq));
+      const batch: WireEvent[] = (await batches.next()).value ?? [];
+      expect(batch.length).toBeLessThanOrEqual(WATCH_PAGE_ROWS);
+      seen.push(...batch.map(({ seq }) => seq));
     }
     expect(seen).toEqual([...new Set(seen)].sort((a, b) => a - b));
     expect(seen.at(-1)).toBe(1 + rounds * (WATCH_PAGE_ROWS + 1));

@@ -409,6 +409,16 @@ describe("between turns", () => {
   });
 });
 
+describe("a database that is away when a turn has begun", () => {
+  it("is waited for, and the turn runs", async () => {
+    app.credentials.failure = new AppError("database_unavailable");
+    const turnId = await send();
+    await has("turn.started");
+    app.credentials.failure = null;
+    expect(await endOf(turnId)).toEqual({ outcome: "succeeded" });
+  });
+});
+
 describe("a CLI server that is being drained", () => {
   it("finishes its turn, then its sessions leave; the next turn runs elsewhere, with its memory", async () => {
     await ended(await send("one"));

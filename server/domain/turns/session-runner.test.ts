@@ -30,7 +30,7 @@ function setUp() {
     logger,
     store: { active, abandoned: async () => [], takeUp: async () => null },
     log: { append: async () => ({ won: false }), read: async () => [] },
-    bell: { listen: () => () => {}, ring: () => {} },
+    bell: { listen: () => () => {}, ring: () => {}, isSteady: () => true },
     processes: { look: async () => false, others: () => [], leave: async () => {} },
     standbys: { arrange: async () => {}, dismiss: () => {}, take: () => null, stop: async () => {} },
     defaultModel: null,

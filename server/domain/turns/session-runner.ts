@@ -177,8 +177,16 @@ export class SessionRunner {
     if (signal.aborted) shutDown();
     try {
       const model = this.#modelFor(turn.sessionModel);
-      const wanted = token.then((found): Wanted => ({ token: found, model }));
-      wanted.catch(() => {});
+      let asked: Promise<Secret> | null = token;
+      let used: Secret | null = null;
+      token.catch(() => {});
+      // What failed once is asked anew.
+      const wanted = async (): Promise<Wanted> => {
+        const found = asked ?? this.#deps.credentials.accessToken(lease.owner);
+        asked = null;
+        used = await found;
+        return { token: used, model };
+      };
       // The token is looked up while the start is being stored.
       if (start && !(await start())) return false;
 
@@ -191,7 +199,7 @@ export class SessionRunner {
         logger.info({ turnId: turn.id, sessionId: this.#sessionId }, "turn left for the next runner");
         return true;
       }
-      await this.#rejectToken(outcome, lease, wanted);
+      await this.#rejectToken(outcome, lease, used);
       const written = await writer.finish(outcome);
       logger.info(
         {
@@ -237,14 +245,10 @@ export class SessionRunner {
   }
 
   // A token that GitHub refused is not used again, whoever asks.
-  async #rejectToken(outcome: Outcome, lease: Lease, wanted: Promise<Wanted>): Promise<void> {
-    if (outcome.status !== "failed" || outcome.code !== "github_sign_in_required") return;
-    try {
-      const { token } = await wanted;
-      await this.#deps.credentials.reject(lease.owner, token);
-    } catch (error) {
-      // There was no token, or it could not be noted; the turn ends the same way.
+  async #rejectToken(outcome: Outcome, lease: Lease, used: Secret | null): Promise<void> {
+    if (used === null || outcome.status !== "failed" || outcome.code !== "github_sign_in_required") return;
+    await this.#deps.credentials.reject(lease.owner, used).catch((error: unknown) => {
       this.#deps.logger.warn({ sessionId: this.#sessionId, err: error }, "refused token not noted");
-    }
+    });
   }
 }

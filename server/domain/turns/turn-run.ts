@@ -11,8 +11,14 @@ import { failed, type MoveReason } from "./rules";
 import { isServerLost, type Place, type Seat, serverLost, type Wanted } from "./seat";
 import type { Standbys } from "./standbys";
 import type { TurnStore } from "./store";
-import { MOVES_MAX, SEND_LATE_MS, SERVER_NOTICE_MS } from "./tunables";
-import { createTurnWriter, type TurnWriter } from "./writer";
+import {
+  MOVES_MAX,
+  SEND_LATE_MS,
+  SERVER_NOTICE_MS,
+  WRITE_RETRY_EVERY_MS,
+  WRITE_RETRY_MAX_MS,
+} from "./tunables";
+import { createTurnWriter, isDatabaseAway, type TurnWriter } from "./writer";
 
 export type RunDeps = {
   log: EventLog;
@@ -86,11 +92,11 @@ export class TurnRun {
   /** Hands the prompt over and listens until the turn is over. A server that dies is replaced, `MOVES_MAX` times at
    *  most: the next one is asked whether the prompt was taken, and only an answer that was not finished is asked for
    *  again. Never throws: what goes wrong ends the turn. */
-  async converse(wanted: Promise<Wanted>): Promise<void> {
+  async converse(wanted: () => Promise<Wanted>): Promise<void> {
     const { verdict } = this;
     for (let moves = 0; !verdict.over.aborted; moves += 1) {
       try {
-        const place = await this.#sit(await wanted, moves > 0);
+        const place = await this.#sit(await this.#patiently(wanted), moves > 0);
         if (verdict.over.aborted) return;
         const heard = moves === 0 ? this.#options.heard?.since(this.turn.id) : null;
         if (heard) this.#takeOver(place, heard);
@@ -107,6 +113,21 @@ export class TurnRun {
         } else {
           logger.info({ turnId: this.turn.id, err: error }, "turn moves on");
         }
+      }
+    }
+  }
+
+  // While the database is away, the turn waits for it like its writer does.
+  async #patiently(wanted: () => Promise<Wanted>): Promise<Wanted> {
+    const { clock } = this.#deps;
+    const deadline = clock.monotonicMs() + WRITE_RETRY_MAX_MS;
+    for (;;) {
+      try {
+        return await wanted();
+      } catch (error) {
+        if (!isDatabaseAway(error) || clock.monotonicMs() > deadline || this.verdict.over.aborted)
+          throw error;
+        await clock.sleep(WRITE_RETRY_EVERY_MS, this.verdict.over);
       }
     }
   }
@@ -139,6 +160,8 @@ export class TurnRun {
         writer.joinLate();
         break;
       case "answered":
+        // What people saw may be another attempt than the one that was finished.
+        writer.restart();
         this.#listen(place);
         for (const said of recalled.said) place.hear(said);
         return place.hear({ kind: "idle", aborted: false });

@@ -35,7 +35,8 @@ export function startUpkeep(deps: Deps, { kick, detachIdle, leased }: Hands): vo
 
   async function sweep(): Promise<void> {
     detachIdle();
-    await takeAbandoned();
+    // Where the database was away, leases ran out whose holders are there and renew them in a moment.
+    if (bell.isSteady()) await takeAbandoned();
   }
 
   tasks.run("process watch", (signal) => every(PROCESSES_LOOK_MS, signal, look));

@@ -31,6 +31,10 @@ export type TurnWriter = Pick<TurnDraft, "joinLate" | "replay" | "restart"> & {
   finish(outcome: Outcome): Promise<boolean>;
 };
 
+/** True where the database did not answer, so that it may later. */
+export const isDatabaseAway = (error: unknown): boolean =>
+  error instanceof AppError && error.code === "database_unavailable";
+
 /** `stored`: what the log has of the turn already, all of it, where another writer began it. */
 export function createTurnWriter(deps: Deps, target: Target, stored: readonly WireEvent[]): TurnWriter {
   const { log, bell, clock } = deps;
@@ -60,8 +64,7 @@ export function createTurnWriter(deps: Deps, target: Target, stored: readonly Wi
         else lost.abort();
         return;
       } catch (error) {
-        const away = error instanceof AppError && error.code === "database_unavailable";
-        if (!away || clock.monotonicMs() > deadline) throw error;
+        if (!isDatabaseAway(error) || clock.monotonicMs() > deadline) throw error;
         isUnsure = true;
         await clock.sleep(WRITE_RETRY_EVERY_MS);
       }

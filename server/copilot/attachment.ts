@@ -1,7 +1,9 @@
 import type { CopilotSession, ModelInfo, SessionConfig } from "@github/copilot-sdk";
+import type { Clock } from "@/server/platform/clock";
 import type { Secret } from "@/server/platform/secret";
 import { classifyRejection, isSessionMissing } from "./classify";
 import type { Connection } from "./connection";
+import { CopilotError } from "./errors";
 import { toSignal } from "./event-map";
 import { recall } from "./journal";
 import { sourceOf } from "./turn-source";
@@ -67,7 +69,11 @@ async function open(connection: Connection, options: AttachOptions): Promise<Ope
 }
 
 /** Creates or resumes the session on this connection. Rejects with a `CopilotError`. */
-export async function attach(connection: Connection, options: AttachOptions): Promise<Attachment> {
+export async function attach(
+  connection: Connection,
+  options: AttachOptions,
+  clock: Clock,
+): Promise<Attachment> {
   // Asked first, because a session whose token GitHub refuses is created all the same while the CLI remembers the
   // person, and then sends its model calls, token included, to a default host (CLI 1.0.85). The answer is cached
   // by the CLI: 1 to 3 ms.
@@ -78,9 +84,16 @@ export async function attach(connection: Connection, options: AttachOptions): Pr
     rebuilt,
     lost: connection.lost,
     async send(prompt, turnId) {
-      await connection.call(() => session.send({ prompt, source: sourceOf(turnId) }));
+      await connection
+        .call(() => session.send({ prompt, source: sourceOf(turnId) }))
+        .catch((error: unknown) => {
+          // It left the server's memory, e.g. by the server's own idle timeout: it has to be attached anew.
+          if (isSessionMissing(error))
+            throw new CopilotError("cli_server_lost", "the session was let go", error);
+          throw error;
+        });
     },
-    recall: (turnId) => recall(connection, session, turnId),
+    recall: (turnId) => recall({ connection, session, clock }, turnId),
     async abort() {
       await connection.call(() => session.abort());
     },

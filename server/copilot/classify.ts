@@ -70,3 +70,7 @@ export const isSessionMissing = (error: unknown): boolean =>
 /** True where a session has no journal, because nothing was ever said in it on this server's disk. */
 export const isJournalMissing = (error: unknown): boolean =>
   error instanceof Error && /journal is unavailable/i.test(error.message);
+
+/** True where the server reads too many journals at once, and can read this one in a moment. */
+export const isJournalBusy = (error: unknown): boolean =>
+  error instanceof Error && /too many persisted event snapshots/i.test(error.message);

@@ -5,7 +5,13 @@ import type { Clock } from "@/server/platform/clock";
 import type { Secret } from "@/server/platform/secret";
 import { classifyRejection } from "./classify";
 import { CopilotError } from "./errors";
-import { CONNECT_TIMEOUT_MS, PING_EVERY_MS, PING_TIMEOUT_MS, RPC_TIMEOUT_MS } from "./tunables";
+import {
+  CONNECT_TIMEOUT_MS,
+  HANDSHAKE_LOOK_MS,
+  PING_EVERY_MS,
+  PING_TIMEOUT_MS,
+  RPC_TIMEOUT_MS,
+} from "./tunables";
 
 /** One SDK client on one server, good until `lost` aborts; then it is thrown away, because a client made with
  *  `forUri` can neither reconnect nor be started again. */
@@ -89,7 +95,14 @@ export async function connect({ address, token, clock }: Target): Promise<Connec
   const call: Connection["call"] = (work) =>
     bounded(clock, work(client), { ms: RPC_TIMEOUT_MS, lost: lost.signal, what: "a call" });
 
+  // The SDK's promise does not settle where the other side hangs up during the handshake.
+  async function watchHandshake(): Promise<void> {
+    while (!internals.socket && !lost.signal.aborted) await clock.sleep(HANDSHAKE_LOOK_MS, lost.signal);
+    internals.socket?.once("close", () => close("socket closed"));
+  }
+
   try {
+    void watchHandshake();
     await bounded(clock, client.start(), { ms: CONNECT_TIMEOUT_MS, lost: lost.signal, what: "connect" });
     if (internals.socket) {
       internals.socket.setNoDelay(true);

@@ -1,8 +1,9 @@
 import type { CopilotSession, SessionEvent } from "@github/copilot-sdk";
-import { isJournalMissing } from "./classify";
+import type { Clock } from "@/server/platform/clock";
+import { isJournalBusy, isJournalMissing } from "./classify";
 import type { Connection } from "./connection";
 import { toSignal } from "./event-map";
-import { JOURNAL_EVENTS } from "./tunables";
+import { JOURNAL_EVENTS, JOURNAL_RETRY_MS, JOURNAL_TRIES } from "./tunables";
 import { turnOf } from "./turn-source";
 import type { CopilotSignal, Recalled } from "./types";
 
@@ -36,26 +37,32 @@ export function recalledIn(
 }
 
 /** The newest events of a session's journal; none where it has none, as before its first message. */
-async function newestEvents(connection: Connection, sessionId: string): Promise<SessionEvent[]> {
-  try {
-    const { events } = await connection.call((client) =>
-      client.rpc.sessions.readPersistedEvents({ sessionId, direction: "backward", max: JOURNAL_EVENTS }),
-    );
-    return events;
-  } catch (error) {
-    if (isJournalMissing(error)) return [];
-    throw error;
+async function newestEvents(
+  connection: Connection,
+  sessionId: string,
+  clock: Clock,
+): Promise<SessionEvent[]> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const { events } = await connection.call((client) =>
+        client.rpc.sessions.readPersistedEvents({ sessionId, direction: "backward", max: JOURNAL_EVENTS }),
+      );
+      return events;
+    } catch (error) {
+      if (isJournalMissing(error)) return [];
+      if (!isJournalBusy(error) || attempt >= JOURNAL_TRIES) throw error;
+      await clock.sleep(JOURNAL_RETRY_MS, connection.lost);
+    }
   }
 }
 
-export async function recall(
-  connection: Connection,
-  session: CopilotSession,
-  turnId: string,
-): Promise<Recalled> {
+type Recalling = { connection: Connection; session: CopilotSession; clock: Clock };
+
+/** See `Attachment.recall`. */
+export async function recall({ connection, session, clock }: Recalling, turnId: string): Promise<Recalled> {
   const [{ hasActiveWork }, events] = await Promise.all([
     connection.call(() => session.rpc.metadata.activity()),
-    newestEvents(connection, session.sessionId),
+    newestEvents(connection, session.sessionId, clock),
   ]);
   const found = recalledIn(events, turnId);
   if (!found) return { state: "absent" };

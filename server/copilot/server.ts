@@ -97,7 +97,7 @@ export function createServer(options: Options): ManagedServer {
     load: () => attached,
     async attach(attaching) {
       const on = ready();
-      const attachment = await attach(on, attaching);
+      const attachment = await attach(on, attaching, clock);
       attached += 1;
       return {
         ...attachment,

@@ -25,3 +25,8 @@ export const QUARANTINE_FIRST_MS = 30_000;
 export const QUARANTINE_LAST_MS = 5 * 60_000;
 /** The spare of a supervised fleet is started this long after the first server, which people wait for. */
 export const SPARE_DELAY_MS = 3_000;
+/** A server that reads too many journals at once is asked again this often, after this time. */
+export const JOURNAL_TRIES = 20;
+export const JOURNAL_RETRY_MS = 100;
+/** How often a connection that is being made is looked at, to see whether there is a socket that may close. */
+export const HANDSHAKE_LOOK_MS = 20;

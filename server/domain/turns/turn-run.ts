@@ -94,42 +94,41 @@ export class TurnRun {
    *  again. Never throws: what goes wrong ends the turn. */
   async converse(wanted: () => Promise<Wanted>): Promise<void> {
     const { verdict } = this;
-    for (let moves = 0; !verdict.over.aborted; moves += 1) {
+    const { seat } = this.#options;
+    const { clock } = this.#deps;
+    const patientUntil = clock.monotonicMs() + WRITE_RETRY_MAX_MS;
+    let moves = 0;
+    while (!verdict.over.aborted) {
       try {
-        const place = await this.#sit(await this.#patiently(wanted), moves > 0);
-        if (verdict.over.aborted) return;
-        const heard = moves === 0 ? this.#options.heard?.since(this.turn.id) : null;
-        if (heard) this.#takeOver(place, heard);
-        else if (this.#handedOver) await this.#goOn(place);
-        else await this.#send(place);
-        await this.#untilOver(place);
+        await this.#converseOnce(await wanted(), moves);
       } catch (error) {
         if (verdict.over.aborted) return;
         if (verdict.isStopping) return verdict.end({ status: "aborted" });
-        const { logger } = this.#deps;
-        if (!isServerLost(error) || moves >= MOVES_MAX) {
-          logger.warn({ turnId: this.turn.id, err: error }, "turn cannot go on");
-          verdict.end(failed(failureOf(error)));
+        const waits = isDatabaseAway(error) && clock.monotonicMs() < patientUntil;
+        const movesOn = isServerLost(error) && moves < MOVES_MAX;
+        this.#deps.logger.info({ turnId: this.turn.id, err: error, waits, movesOn }, "turn is held up");
+        if (waits) {
+          // Like its writer does.
+          await clock.sleep(WRITE_RETRY_EVERY_MS, verdict.over);
+        } else if (movesOn) {
+          moves += 1;
+          await seat.leave();
         } else {
-          logger.info({ turnId: this.turn.id, err: error }, "turn moves on");
+          return verdict.end(failed(failureOf(error)));
         }
       }
     }
   }
 
-  // While the database is away, the turn waits for it like its writer does.
-  async #patiently(wanted: () => Promise<Wanted>): Promise<Wanted> {
-    const { clock } = this.#deps;
-    const deadline = clock.monotonicMs() + WRITE_RETRY_MAX_MS;
-    for (;;) {
-      try {
-        return await wanted();
-      } catch (error) {
-        if (!isDatabaseAway(error) || clock.monotonicMs() > deadline || this.verdict.over.aborted)
-          throw error;
-        await clock.sleep(WRITE_RETRY_EVERY_MS, this.verdict.over);
-      }
-    }
+  async #converseOnce(wanted: Wanted, moves: number): Promise<void> {
+    const { verdict } = this;
+    const place = await this.#sit(wanted, moves > 0);
+    if (verdict.over.aborted) return;
+    const heard = moves === 0 ? this.#options.heard?.since(this.turn.id) : null;
+    if (heard) this.#takeOver(place, heard);
+    else if (this.#handedOver) await this.#goOn(place);
+    else await this.#send(place);
+    await this.#untilOver(place);
   }
 
   // As a standby this process heard all of it; the place goes on to hear in the same moment.

@@ -33,7 +33,7 @@ function sessionConfig(options: AttachOptions, earlier: string | null): SessionC
     }),
     sessionId: options.sessionId,
     ...(options.model !== null && { model: options.model }),
-    gitHubToken: options.gitHubToken.use((token) => token),
+    ...(options.gitHubToken && { gitHubToken: options.gitHubToken.use((token) => token) }),
     onEvent: (event) => {
       const signal = toSignal(event);
       if (signal) options.onSignal(signal);
@@ -77,7 +77,7 @@ export async function attach(
   // Asked first, because a session whose token GitHub refuses is created all the same while the CLI remembers the
   // person, and then sends its model calls, token included, to a default host (CLI 1.0.85). The answer is cached
   // by the CLI: 1 to 3 ms.
-  await listModels(connection, options.gitHubToken);
+  if (options.gitHubToken) await listModels(connection, options.gitHubToken);
   const { session, resumed, rebuilt } = await open(connection, options);
   return {
     resumed,

@@ -19,7 +19,9 @@ export type CopilotSignal =
 export type AttachOptions = {
   sessionId: string;
   model: string | null;
-  gitHubToken: Secret;
+  /** The owner's. Null only with `join`, which leaves the session the token that it has: given again in mid-turn, it
+   *  would have the CLI look its person up anew, and the model be asked meanwhile at another address. */
+  gitHubToken: Secret | null;
   /** True where the server is expected to have the conversation on disk; `join` where it must have it in memory or
    *  on disk: then nothing is created. */
   resume: boolean | "join";

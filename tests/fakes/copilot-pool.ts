@@ -121,7 +121,7 @@ function createFakeServer(id: string, home: Home, changed: () => void): FakeServ
     const { sessionId, model, gitHubToken, resume, earlier, rebuild, onSignal } = options;
     const plain = (secret: Secret) => secret.use((value) => value);
     const me = Symbol(sessionId);
-    let now = { model, token: plain(gitHubToken) };
+    let now = { model, token: gitHubToken ? plain(gitHubToken) : "" };
     await pass({ method: "attach", sessionId, token: now.token });
     const alive = life.signal;
     const resumed = resume !== false && (home.disk.has(sessionId) || memory.has(sessionId));

@@ -13,7 +13,8 @@ export type Wanted = { token: Secret; model: string | null };
 export type Place = {
   attachment: Attachment;
   serverId: string;
-  token: Secret;
+  /** Null where the session may have another one, or none. */
+  token: Secret | null;
   model: string | null;
   /** Takes what the CLI says; nobody's while no prompt is under way, so what comes late reaches no other turn. */
   hear(signal: CopilotSignal): void;
@@ -126,7 +127,7 @@ export async function earlierThan(
 
 /** Brings a session that is attached already to the wanted model and token. */
 async function adjust(place: Place, wanted: Wanted): Promise<Place> {
-  if (!place.token.equals(wanted.token)) {
+  if (!place.token?.equals(wanted.token)) {
     await place.attachment.setToken(wanted.token);
     place.token = wanted.token;
   }

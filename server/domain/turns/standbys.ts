@@ -32,28 +32,30 @@ const isSame = (one: StandbyDuty, other: StandbyDuty | undefined) =>
   one.fence === other?.fence && one.cliServer === other.cliServer;
 
 export function createStandbys(deps: Deps): Standbys {
-  const { processId, processes, leases, log, bell, fleet, credentials, clock, logger, tasks, drives } = deps;
+  const { processId, processes, leases, log, bell, fleet, clock, logger, tasks, drives } = deps;
   const entries = new Map<string, Entry>();
   /** Who stands by for the sessions of this process. */
   const named = new Map<string, string>();
 
   async function hold(duty: StandbyDuty): Promise<StandbyPlace | null> {
-    const { sessionId, owner, cliServer } = duty;
+    const { sessionId, cliServer } = duty;
     const server = cliServer === null ? undefined : fleet.find(cliServer);
     if (!server) return null;
-    const token = await credentials.accessToken(owner);
     const heard = new Heard();
     const ears: Pick<Place, "hear"> = { hear: heard.accept };
     const attachment = await server.attach({
       sessionId,
       model: null,
-      gitHubToken: token,
+      gitHubToken: null,
       resume: "join",
       // What a second client joins with holds for the session as a whole.
       earlier: await earlierThan(log, duty),
       onSignal: (said) => ears.hear(said),
     });
-    return { place: Object.assign(ears, { attachment, serverId: server.id, token, model: null }), heard };
+    return {
+      place: Object.assign(ears, { attachment, serverId: server.id, token: null, model: null }),
+      heard,
+    };
   }
 
   async function confirm({ sessionId, fence }: StandbyDuty): Promise<void> {

@@ -122,11 +122,16 @@ export class TurnRun {
 
   async #converseOnce(wanted: Wanted, moves: number): Promise<void> {
     const { verdict } = this;
+    const { heard, seat, standbys, lease } = this.#options;
+    const said = moves === 0 ? heard?.since(this.turn.id) : null;
+    if (said && seat.place) {
+      this.#takeOver(seat.place, said);
+      void standbys.arrange(lease, true);
+      return this.#untilOver(seat.place);
+    }
     const place = await this.#sit(wanted, moves > 0);
     if (verdict.over.aborted) return;
-    const heard = moves === 0 ? this.#options.heard?.since(this.turn.id) : null;
-    if (heard) this.#takeOver(place, heard);
-    else if (this.#handedOver) await this.#goOn(place);
+    if (this.#handedOver) await this.#goOn(place);
     else await this.#send(place);
     await this.#untilOver(place);
   }
@@ -218,19 +223,15 @@ export class TurnRun {
     try {
       const wasSeated = seat.place !== undefined;
       const place = await seat.take({ lease, wanted, signal: verdict.over, seq: turn.seq });
-      const isStandby = this.#options.heard !== null;
-      const arranged = this.#options.standbys.arrange(
-        lease,
-        !wasSeated || isStandby || from !== place.serverId,
-      );
+      const isNewPlace = !wasSeated || from !== place.serverId;
+      const arranged = this.#options.standbys.arrange(lease, isNewPlace);
       // A turn that has begun does not wait.
       if (!this.#handedOver) await arranged;
       if (from !== null && (wasLost || from !== place.serverId)) {
         const data = { from, to: place.serverId, reason: this.#reasonToMove(from) };
         writer.add({ type: "session.moved", turnId: turn.id, data });
       }
-      const isAnew = from !== null && (!wasSeated || from !== place.serverId);
-      if (isAnew && !place.attachment.resumed) await this.#tellOfMemory(place);
+      if (from !== null && isNewPlace && !place.attachment.resumed) await this.#tellOfMemory(place);
       return place;
     } finally {
       seated.abort("seated");

@@ -33,6 +33,8 @@ export type RunningCli = {
   /** Resolves when the process has ended, for whatever reason. */
   exited: Promise<void>;
   stop(): Promise<void>;
+  /** SIGKILL, for one that does not listen. */
+  kill(): void;
 };
 
 // Nothing else is inherited: an ambient GH_TOKEN or COPILOT_GITHUB_TOKEN would become an identity that sessions
@@ -180,7 +182,14 @@ export async function startCli(options: CliOptions, signal: AbortSignal): Promis
       await writeFile(pidFile, JSON.stringify({ pid, parentPid: process.pid } satisfies PidFile));
     }
     const address = await readyAddress(child, options, signal);
-    return { address, token: new Secret(token), pid: pid ?? 0, exited, stop };
+    return {
+      address,
+      token: new Secret(token),
+      pid: pid ?? 0,
+      exited,
+      stop,
+      kill: () => void child.kill("SIGKILL"),
+    };
   } catch (error) {
     await stop();
     throw error;

@@ -72,6 +72,9 @@ async function bounded<T>(
   }
 }
 
+/** Why a connection was given up whose server may hang: its process is there and says nothing. */
+export const NO_ANSWER = "no answer to ping";
+
 type Target = { address: string; token: Secret; clock: Clock };
 
 /** Connects to a headless server. Rejects with a `CopilotError` where nothing answers or the token is wrong. */
@@ -125,7 +128,7 @@ export async function connect({ address, token, clock }: Target): Promise<Connec
       const heard = internals.socket?.bytesRead;
       await bounded(clock, client.ping(), limit).catch(() => {
         // A server that is busy with many turns answers late, but goes on telling about them.
-        if (internals.socket?.bytesRead === heard) close("no answer to ping");
+        if (internals.socket?.bytesRead === heard) close(NO_ANSWER);
       });
     }
   }

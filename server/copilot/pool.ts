@@ -32,7 +32,13 @@ export function createPool(options: Options): CopilotPool {
       if (isSpare) await clock.sleep(SPARE_DELAY_MS, signal);
       await supervisor.run(signal);
     });
-    return createServer({ id, isSpare, endpoint: supervisor.endpoint, ...common });
+    return createServer({
+      id,
+      isSpare,
+      endpoint: supervisor.endpoint,
+      onHung: supervisor.kill,
+      ...common,
+    });
   };
   const servers =
     addresses.length === 0

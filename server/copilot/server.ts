@@ -6,7 +6,7 @@ import type { Secret } from "@/server/platform/secret";
 import { attach, listModels } from "./attachment";
 import { CircuitBreaker } from "./circuit-breaker";
 import { isSessionMissing } from "./classify";
-import { type Connection, connect } from "./connection";
+import { type Connection, connect, NO_ANSWER } from "./connection";
 import { CopilotError } from "./errors";
 import { RETRY_FIRST_MS, RETRY_LAST_MS } from "./tunables";
 import type { CopilotServer } from "./types";
@@ -25,6 +25,8 @@ type Options = {
   /** The endpoint, once there is one; rejects where it cannot be had. */
   endpoint(signal: AbortSignal): Promise<Endpoint>;
   onChange(): void;
+  /** Called when it answers no more although its process may be there. */
+  onHung?(): void;
   clock: Clock;
   log: Log;
 };
@@ -53,7 +55,7 @@ const aborted = (signal: AbortSignal) =>
 
 /** One CLI server of the pool. Calls on it reject with `cli_server_lost` while it is not ready. */
 export function createServer(options: Options): ManagedServer {
-  const { id, isSpare = false, endpoint, onChange, clock, log } = options;
+  const { id, isSpare = false, endpoint, onChange, onHung, clock, log } = options;
   const breaker = new CircuitBreaker(clock);
   let attached = 0;
   let connection: Connection | undefined;
@@ -79,6 +81,7 @@ export function createServer(options: Options): ManagedServer {
     connection = undefined;
     attached = 0;
     if (!signal.aborted) breaker.lost();
+    if (fresh.lost.reason === NO_ANSWER) onHung?.();
     log.warn({ server: id, reason: String(fresh.lost.reason) }, "CLI server lost");
     onChange();
   }

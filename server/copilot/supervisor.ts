@@ -8,6 +8,8 @@ export type Supervisor = {
   endpoint(signal: AbortSignal): Promise<Endpoint>;
   /** Process id of the running server, null between two. */
   pid(): number | null;
+  /** Ends a server that hangs, at once and for good, so that it says nothing more; another is started. */
+  kill(): void;
   /** Runs until `signal` aborts, then stops the server. */
   run(signal: AbortSignal): Promise<void>;
 };
@@ -44,6 +46,7 @@ export function createSupervisor(options: CliOptions): Supervisor {
       return running;
     },
     pid: () => running?.pid ?? null,
+    kill: () => running?.kill(),
     async run(signal) {
       let wait = RETRY_FIRST_MS;
       while (!signal.aborted) {

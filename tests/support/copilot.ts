@@ -16,8 +16,10 @@ export type CopilotForTests = { github: GithubSimulator; pool: CopilotPool };
 export type TestCopilot = CopilotForTests & {
   /** Resolves when the CLI server answers. */
   ready(): Promise<void>;
-  /** SIGKILLs the CLI server; it is started again. */
-  kill(): Promise<void>;
+  /** SIGKILLs a CLI server, by its id in the fleet; it is started again. */
+  kill(id?: string): Promise<void>;
+  /** Makes the first CLI server hang (SIGSTOP); answers its pid. */
+  stop(): Promise<number>;
   /** Removes a session from the disk that the servers share. */
   forget(sessionId: string): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -42,7 +44,8 @@ export async function startTestCopilot(): Promise<TestCopilot> {
     clock: systemClock,
     tasks,
   });
-  const isReady = () => pool.servers.every((server) => server.state() === "ready");
+  // One that was killed often is quarantined, and answers all the same.
+  const isReady = () => pool.servers.every((server) => ["ready", "quarantined"].includes(server.state()));
   const ready = () =>
     new Promise<void>((resolve) => {
       if (isReady()) return resolve();
@@ -53,15 +56,20 @@ export async function startTestCopilot(): Promise<TestCopilot> {
       });
     });
   await ready();
+  async function serverPid(id: string): Promise<number> {
+    const file = path.join(dataDir, id === "spare" ? "spare.json" : "server.json");
+    const { pid } = JSON.parse(await readFile(file, "utf8")) as { pid: number };
+    return pid;
+  }
   return {
     github,
     pool,
     ready,
-    async kill() {
-      const { pid } = JSON.parse(await readFile(path.join(dataDir, "server.json"), "utf8")) as {
-        pid: number;
-      };
-      process.kill(pid, "SIGKILL");
+    kill: async (id = "local") => void process.kill(await serverPid(id), "SIGKILL"),
+    async stop() {
+      const pid = await serverPid("local");
+      process.kill(pid, "SIGSTOP");
+      return pid;
     },
     forget: (sessionId) => rm(path.join(dataDir, "home", "session-state", sessionId), { recursive: true }),
     [Symbol.asyncDispose]: async () => {

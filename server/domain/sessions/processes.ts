@@ -21,14 +21,15 @@ export function createProcesses({ db, bell, self }: Deps): Processes {
   return {
     others: () => others,
     async look() {
+      // Nor is this process named before others can see that it is there.
+      if (!bell.isSteady()) {
+        missing = new Set();
+        return false;
+      }
       const rows = await db.$direct<Row>(Prisma.sql`
         SELECT p."id", p."role", ${isPresentSql(Prisma.sql`p."id"`)} AS "isPresent" FROM "Process" p`);
       if (!rows.some(({ id }) => id === self.id)) {
         await db.process.createMany({ data: [self], skipDuplicates: true });
-      }
-      if (!bell.isSteady()) {
-        missing = new Set();
-        return false;
       }
       const known = rows.filter(({ id }) => id !== self.id);
       others = known

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { EventType, WireEvent, WireEventOf } from "@/lib/events/wire";
+import { identify } from "@/server/platform/process-identity";
 import { startTestCopilot, type TestCopilot } from "@/tests/support/copilot";
 import { createTestDatabase, type TestDatabase } from "@/tests/support/database";
 import { startTestFlightdeck, type TestFlightdeck } from "@/tests/support/flightdeck";
@@ -142,19 +143,37 @@ describe("a turn on a real CLI server", () => {
     expect(calls.flatMap((entry) => entry.promptCount ?? [])).toEqual([1, 2, 2, 3]);
   });
 
+  it("goes on when the CLI server hangs, which is ended and replaced", async () => {
+    const mona = await app.person("mona");
+    const session = await app.sessions.create(mona, {});
+    const running = app.converse(mona, session.id, "count tokens=60 rate=40");
+    await monaUntil(session.id, (events) => only(events, "assistant.delta").length > 2);
+    const hung = await copilot.stop();
+    const events = await running;
+    expect(ended(events)).toEqual({ outcome: "succeeded" });
+    expect(answer(events)).toEqual([range(1, 60).join(" ")]);
+    expect(identify(hung)).toBeUndefined();
+    await copilot.ready();
+  });
+
   it("tells Copilot the conversation again where the CLI has lost it, also after the session was resumed", async () => {
     const mona = await app.person("mona");
     const session = await app.sessions.create(mona, {});
     const ask = async () => answer(await app.converse(mona, session.id, "knows=xylophone")).at(-1);
+    const serverNow = async () =>
+      (await database.db.sessionHead.findUniqueOrThrow({ where: { sessionId: session.id } })).cliServer ?? "";
     expect(await ask()).toBe("no");
     await app.converse(mona, session.id, "short xylophone");
-    await copilot.kill();
+    await copilot.kill(await serverNow());
     await copilot.forget(session.id);
     expect(await ask()).toBe("yes");
+    // Resumed on another server, which has what was said since.
     await copilot.ready();
-    await app.fleet.setDraining("spare", true);
+    const server = await serverNow();
+    await app.fleet.setDraining(server, true);
     expect(await ask()).toBe("yes");
-    await app.fleet.setDraining("spare", false);
+    await app.fleet.setDraining(server, false);
+    expect(await serverNow()).not.toBe(server);
     const notices = only(await stored("mona", session.id), "turn.notice").map(({ data }) => data.code);
     expect(notices.filter((code) => code === "memory_rebuilt")).toHaveLength(1);
     expect(notices).not.toContain("memory_lost");

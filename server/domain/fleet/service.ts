@@ -2,6 +2,7 @@ import type { ModelList } from "@/lib/contracts/models";
 import { AppError } from "@/lib/errors/app-error";
 import type { CopilotPool, CopilotServer } from "@/server/copilot/types";
 import type { Clock } from "@/server/platform/clock";
+import { every } from "@/server/platform/every";
 import type { Log } from "@/server/platform/log";
 import type { Actor } from "@/server/platform/scope";
 import type { Tasks } from "@/server/platform/tasks";
@@ -26,12 +27,9 @@ export function createFleet({ pool, store, credentials, clock, tasks, log, defau
   const look = async () => {
     draining = new Set(await store.draining());
   };
-  tasks.run("draining servers", async (signal) => {
-    while (!signal.aborted) {
-      await look().catch((error: unknown) => log.warn({ err: error }, "draining servers unknown"));
-      await clock.sleep(DRAINING_LOOK_MS, signal);
-    }
-  });
+  tasks.run("draining servers", (signal) =>
+    every("draining servers", { clock, log, ms: DRAINING_LOOK_MS, signal }, look),
+  );
 
   const lists = new Map<string, { list: Promise<ModelList>; until: number }>();
 

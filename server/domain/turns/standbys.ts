@@ -1,3 +1,4 @@
+import { every } from "@/server/platform/every";
 import type { Tasks } from "@/server/platform/tasks";
 import { type Lease, runnerTopic, type StandbyDuty, standbyTopic } from "../sessions/types";
 import type { RunnerDeps } from "./deps";
@@ -98,13 +99,10 @@ export function createStandbys(deps: Deps): Standbys {
   }
 
   bell.listen(standbyTopic(processId), () => tasks.run("standby", sync));
-  tasks.run("standby check", async (signal) => {
-    while (!signal.aborted) {
-      await clock.sleep(STANDBY_CHECK_MS, signal);
-      if (entries.size > 0)
-        await sync().catch((error: unknown) => logger.warn({ err: error }, "standby check"));
-    }
-  });
+  // Also where nothing is held yet: a duty may have come while this process was still letting go of the session.
+  tasks.run("standby check", (signal) =>
+    every("standby check", { clock, log: logger, ms: STANDBY_CHECK_MS, signal }, sync),
+  );
 
   async function waitFor(sessionId: string, fence: number): Promise<void> {
     const given = new AbortController();

@@ -1,3 +1,4 @@
+import { every } from "@/server/platform/every";
 import type { Tasks } from "@/server/platform/tasks";
 import { QUEUE_TOPIC } from "../sessions/types";
 import type { RunnerDeps } from "./deps";
@@ -16,12 +17,8 @@ type Hands = { kick(sessionId: string): void; detachIdle(): void; leased(): stri
 export function startUpkeep(deps: Deps, { kick, detachIdle, leased }: Hands): void {
   const { bell, processes, leases, store, clock, logger, tasks, runsTurns } = deps;
 
-  async function every(ms: number, signal: AbortSignal, work: () => Promise<void>): Promise<void> {
-    while (!signal.aborted) {
-      await work().catch((error: unknown) => logger.warn({ err: error }, "runner upkeep failed"));
-      await clock.sleep(ms, signal);
-    }
-  }
+  const repeat = (name: string, ms: number, work: () => Promise<void>) =>
+    tasks.run(name, (signal) => every(name, { clock, log: logger, ms, signal }, work));
 
   async function takeUp(sessions: Promise<{ sessionId: string }[]>): Promise<void> {
     for (const { sessionId } of await sessions) kick(sessionId);
@@ -39,9 +36,9 @@ export function startUpkeep(deps: Deps, { kick, detachIdle, leased }: Hands): vo
     if (bell.isSteady()) await takeAbandoned();
   }
 
-  tasks.run("process watch", (signal) => every(PROCESSES_LOOK_MS, signal, look));
+  repeat("process watch", PROCESSES_LOOK_MS, look);
   if (!runsTurns) return;
   bell.listen(QUEUE_TOPIC, () => tasks.run("queue", () => takeUp(store.queued(SWEEP_ROWS))));
-  tasks.run("lease renewal", (signal) => every(LEASE_RENEW_MS, signal, () => leases.renew(leased())));
-  tasks.run("turn sweep", (signal) => every(SWEEP_EVERY_MS, signal, sweep));
+  repeat("lease renewal", LEASE_RENEW_MS, () => leases.renew(leased()));
+  repeat("turn sweep", SWEEP_EVERY_MS, sweep);
 }

@@ -1,7 +1,7 @@
 import { type Db, Prisma } from "@/server/db/client";
 import type { OwnerId } from "@/server/platform/scope";
 import { LEASE_TTL_MS } from "./tunables";
-import type { Lease, Leases, StandbyDuty } from "./types";
+import type { Lease, Leases } from "./types";
 
 const TTL = Prisma.sql`make_interval(secs => ${LEASE_TTL_MS / 1000}::float8)`;
 
@@ -49,10 +49,11 @@ export function createLeases(db: Db, processId: string): Leases {
     async standsBy(sessionId, fence) {
       return (await db.sessionHead.count({ where: { sessionId, standbyFence: fence } })) > 0;
     },
-    standingBy: () => db.$queryRaw<StandbyDuty[]>`
-      SELECT h."sessionId", h."fence", h."cliServer", h."memoryFromSeq", h."standbyFence", s."ownerId" AS "owner"
-      FROM "SessionHead" h JOIN "CopilotSession" s ON s."id" = h."sessionId"
-      WHERE h."standby" = ${processId}`,
+    standingBy: () =>
+      db.sessionHead.findMany({
+        where: { standby: processId },
+        select: { sessionId: true, fence: true, cliServer: true, memoryFromSeq: true, standbyFence: true },
+      }),
     async confirmStandby(sessionId, fence) {
       await db.sessionHead.updateMany({
         where: { sessionId, fence, standby: processId },

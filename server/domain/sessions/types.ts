@@ -97,7 +97,7 @@ export type Lease = {
 };
 
 /** A session for which a process stands by; `standbyFence` is the fence under which it has said that it does. */
-export type StandbyDuty = Lease & { standbyFence: number | null };
+export type StandbyDuty = Omit<Lease, "owner"> & { standbyFence: number | null };
 
 export type Claim = { won: true; lease: Lease } | { won: false };
 

@@ -1,12 +1,13 @@
 import type { WireEvent } from "@/lib/events/wire";
 import type { Bell } from "@/server/db/bell";
+import type { Clock } from "@/server/platform/clock";
 import type { EventLog } from "../sessions/types";
-import { TurnDraft } from "./draft";
-import { endedData, failed, type Outcome } from "./rules";
-import { type ActiveTurn, endSql, type TurnStore } from "./store";
+import { failed, type Outcome } from "./rules";
+import type { ActiveTurn, TurnStore } from "./store";
 import { TAKE_UPS_MAX } from "./tunables";
+import { createTurnWriter } from "./writer";
 
-type Deps = { log: EventLog; store: TurnStore; bell: Bell };
+type Deps = { log: EventLog; store: TurnStore; bell: Bell; clock: Clock };
 
 /** `lost`: a newer fence exists, or the turn has ended meanwhile. */
 export type TakenUp = { state: "goes_on"; stored: WireEvent[] } | { state: "ended" } | { state: "lost" };
@@ -25,7 +26,9 @@ export async function takeUp(deps: Deps, turn: ActiveTurn, fence: number): Promi
       ? failed("interrupted")
       : null;
   if (!outcome) return { state: "goes_on", stored };
-  return { state: (await end(deps, { turn, fence, stored, outcome })) ? "ended" : "lost" };
+  const target = { sessionId: turn.sessionId, turnId: turn.id, fence };
+  const ended = await createTurnWriter(deps, target, stored).finish(outcome);
+  return { state: ended ? "ended" : "lost" };
 }
 
 async function storedOf(log: EventLog, turn: ActiveTurn): Promise<WireEvent[]> {
@@ -37,26 +40,4 @@ async function storedOf(log: EventLog, turn: ActiveTurn): Promise<WireEvent[]> {
     afterSeq = page.at(-1)?.seq ?? afterSeq;
     if (page.length < PAGE_ROWS) return stored;
   }
-}
-
-type Ending = { turn: ActiveTurn; fence: number; stored: WireEvent[]; outcome: Outcome };
-
-async function end({ log, bell }: Deps, { turn, fence, stored, outcome }: Ending): Promise<boolean> {
-  const { id: turnId, sessionId } = turn;
-  const draft = new TurnDraft(turnId);
-  draft.restore(stored);
-  draft.settle();
-  const ended = endedData(outcome);
-  draft.add({ type: "turn.ended", turnId, data: ended });
-  const { events, fold } = draft.take();
-  const { code, message } = ended;
-  const appended = await log.append({
-    sessionId,
-    guard: { fence },
-    events,
-    fold,
-    first: endSql({ turnId, from: "running", status: outcome.status, code, message }),
-  });
-  if (appended.won) bell.ring(sessionId);
-  return appended.won;
 }

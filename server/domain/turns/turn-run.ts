@@ -100,7 +100,7 @@ export class TurnRun {
     let moves = 0;
     while (!verdict.over.aborted) {
       try {
-        await this.#converseOnce(await wanted(), moves);
+        await this.#converseOnce(wanted, moves);
       } catch (error) {
         if (verdict.over.aborted) return;
         if (verdict.isStopping) return verdict.end({ status: "aborted" });
@@ -120,7 +120,7 @@ export class TurnRun {
     }
   }
 
-  async #converseOnce(wanted: Wanted, moves: number): Promise<void> {
+  async #converseOnce(wanted: () => Promise<Wanted>, moves: number): Promise<void> {
     const { verdict } = this;
     const { heard, seat, standbys, lease } = this.#options;
     const said = moves === 0 ? heard?.since(this.turn.id) : null;
@@ -129,7 +129,7 @@ export class TurnRun {
       void standbys.arrange(lease, true);
       return this.#untilOver(seat.place);
     }
-    const place = await this.#sit(wanted, moves > 0);
+    const place = await this.#sit(await wanted(), moves > 0);
     if (verdict.over.aborted) return;
     if (this.#handedOver) await this.#goOn(place);
     else await this.#send(place);

@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import pino from "pino";
 import { expect } from "vitest";
+import { reduceEvents } from "@/client/events/reduce";
+import { EMPTY_TRANSCRIPT } from "@/client/events/transcript";
 import type { WireEvent } from "@/lib/events/wire";
 import { createBell } from "@/server/db/bell";
 import { createDb, type Db } from "@/server/db/client";
@@ -147,6 +149,10 @@ export function watchToEnd(watched: Watched, test: (events: WireEvent[]) => bool
 /** Whether the turn has ended in these events. */
 export const hasEnded = (turnId: string) => (events: WireEvent[]) =>
   events.some((event) => event.type === "turn.ended" && event.turnId === turnId);
+
+/** The texts of all turns as a reader of these events sees them. */
+export const textsOf = (events: WireEvent[]) =>
+  reduceEvents(EMPTY_TRANSCRIPT, events).turns.flatMap(({ parts }) => parts.map(({ text }) => text));
 
 const EVENTUALLY_MS = 20_000;
 

@@ -1,7 +1,5 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { reduceEvents } from "@/client/events/reduce";
-import { EMPTY_TRANSCRIPT } from "@/client/events/transcript";
 import { AppError } from "@/lib/errors/app-error";
 import type { WireEvent } from "@/lib/events/wire";
 import { CopilotError } from "@/server/copilot/errors";
@@ -14,6 +12,7 @@ import {
   hasEnded,
   startTestProcess,
   type TestProcess,
+  textsOf,
   watchToEnd,
   watchUntil,
 } from "@/tests/support/process";
@@ -60,10 +59,7 @@ const has = (type: WireEvent["type"]) => until((events) => events.some((event) =
 const delta = (text: string, messageId = "m") => ({ kind: "delta", messageId, text }) as const;
 const movesOf = (events: WireEvent[]) =>
   events.flatMap((event) => (event.type === "session.moved" ? [event.data] : []));
-/** The answers as a reader of these events sees them. */
-const transcriptOf = (events: WireEvent[]) =>
-  reduceEvents(EMPTY_TRANSCRIPT, events).turns.flatMap(({ parts }) => parts.map(({ text }) => text));
-const stored = async () => transcriptOf(await app.log.read(sessionId, { afterSeq: 0, limit: 1_000 }));
+const stored = async () => textsOf(await app.log.read(sessionId, { afterSeq: 0, limit: 1_000 }));
 const noticesOf = (events: WireEvent[]) =>
   events.flatMap((event) => (event.type === "turn.notice" ? [event.data.code] : []));
 const methods = (server = cli) =>
@@ -140,7 +136,7 @@ describe("a CLI server that dies", () => {
     const events = await ended(turn.turnId);
     expect(events.at(-1)?.data).toEqual({ outcome: "succeeded" });
     expect(movesOf(events)).toEqual([{ from: "cli-1", to: "cli-2", reason: "server_lost" }]);
-    expect(transcriptOf(events)).toEqual(["You said: long"]);
+    expect(textsOf(events)).toEqual(["You said: long"]);
     expect(await stored()).toEqual(["You said: long"]);
   });
 
@@ -150,7 +146,7 @@ describe("a CLI server that dies", () => {
     cli.die();
     const events = await ended(turn.turnId);
     expect(events.at(-1)?.data).toEqual({ outcome: "succeeded" });
-    expect(transcriptOf(events)).toEqual(["all of it"]);
+    expect(textsOf(events)).toEqual(["all of it"]);
     expect(methods(pool.servers[1])).toEqual(["attach", "recall"]);
   });
 
@@ -163,7 +159,7 @@ describe("a CLI server that dies", () => {
     cli.revive();
     const events = await ended(turn.turnId);
     expect(movesOf(events)).toEqual([{ from: "cli-1", to: "cli-1", reason: "server_lost" }]);
-    expect(transcriptOf(events)).toEqual(["You said: long"]);
+    expect(textsOf(events)).toEqual(["You said: long"]);
   });
 
   it("again and again ends the turn with what had arrived, and the next turn goes on", async () => {
@@ -172,13 +168,13 @@ describe("a CLI server that dies", () => {
     for (let move = 0; move <= MOVES_MAX; move++) {
       const prompted = await cli.prompted();
       prompted.emit(delta(`try ${move}`, `m-${move}`));
-      await until((events) => transcriptOf(events).includes(`try ${move}`));
+      await until((events) => textsOf(events).includes(`try ${move}`));
       cli.die();
       cli.revive();
     }
     const events = await ended(turnId);
     expect(events.at(-1)?.data).toMatchObject({ outcome: "failed", code: "cli_server_lost" });
-    expect(transcriptOf(events)).toEqual([`try ${MOVES_MAX}`]);
+    expect(textsOf(events)).toEqual([`try ${MOVES_MAX}`]);
     cli.autoAnswer = true;
     expect(await endOf(await send())).toEqual({ outcome: "succeeded" });
   });

@@ -1,7 +1,5 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { reduceEvents } from "@/client/events/reduce";
-import { EMPTY_TRANSCRIPT } from "@/client/events/transcript";
 import type { WireEvent } from "@/lib/events/wire";
 import type { Actor } from "@/server/platform/scope";
 import { createFakePool, type FakePool } from "@/tests/fakes/copilot-pool";
@@ -12,6 +10,7 @@ import {
   hasEnded,
   startTestProcess,
   type TestProcess,
+  textsOf,
   watchUntil,
 } from "@/tests/support/process";
 import { HEARD_CHARS_MAX, IDLE_DETACH_MS, STANDBY_CHECK_MS, SWEEP_EVERY_MS } from "./tunables";
@@ -55,8 +54,6 @@ const until = (process: TestProcess, test: (events: WireEvent[]) => boolean) =>
 const head = () => database.db.sessionHead.findUniqueOrThrow({ where: { sessionId } });
 const log = (process: TestProcess) => process.log.read(sessionId, { afterSeq: 0, limit: 10_000 });
 const sends = () => pool.servers.flatMap(({ calls }) => calls).filter(({ method }) => method === "send");
-const answersOf = (events: WireEvent[]) =>
-  reduceEvents(EMPTY_TRANSCRIPT, events).turns.flatMap(({ parts }) => parts.map(({ text }) => text));
 
 /** A turn of `process` in mid-answer. */
 async function begun(process: TestProcess) {
@@ -87,7 +84,7 @@ describe("a turn of a process that dies, while another stands by", () => {
     expect(events.at(-1)?.data).toEqual({ outcome: "succeeded" });
     expect(sends()).toHaveLength(1);
     expect(events.map(({ type }) => type)).not.toContain("assistant.retracted");
-    expect(answersOf(await log(other))).toEqual(answersOf(events));
+    expect(textsOf(await log(other))).toEqual(textsOf(events));
     // The one that was cut off has let go.
     await eventually(() => one.runner.load().running).toBe(0);
     await eventually(() => pool.first.attachments(sessionId)).toBe(1);
@@ -118,7 +115,7 @@ describe("a turn of a process that dies, while another stands by", () => {
     turn.emit({ kind: "message", messageId: turn.messageId, content: "all of it", reasoning: null });
     turn.emit({ kind: "idle", aborted: false });
     const events = await until(other, hasEnded(turn.turnId));
-    expect(answersOf(events)).toEqual(["all of it"]);
+    expect(textsOf(events)).toEqual(["all of it"]);
     expect(sends()).toHaveLength(1);
   });
 });

@@ -1,7 +1,5 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { reduceEvents } from "@/client/events/reduce";
-import { EMPTY_TRANSCRIPT } from "@/client/events/transcript";
 import type { WireEvent } from "@/lib/events/wire";
 import type { Actor } from "@/server/platform/scope";
 import { createFakePool, type FakePool } from "@/tests/fakes/copilot-pool";
@@ -12,6 +10,7 @@ import {
   hasEnded,
   startTestProcess,
   type TestProcess,
+  textsOf,
   watchUntil,
 } from "@/tests/support/process";
 import { startSql } from "./store";
@@ -46,11 +45,8 @@ const until = (process: TestProcess, test: (events: WireEvent[]) => boolean) =>
   watchUntil({ process, actor: mona, sessionId }, test);
 const log = () => one.log.read(sessionId, { afterSeq: 0, limit: 10_000 });
 const head = () => database.db.sessionHead.findUniqueOrThrow({ where: { sessionId } });
-/** The answers as a reader of these events sees them. */
-const answersOf = (events: WireEvent[]) =>
-  reduceEvents(EMPTY_TRANSCRIPT, events).turns.flatMap(({ parts }) =>
-    parts.filter(({ text }) => text !== "").map(({ text }) => text),
-  );
+/** The answers as a reader of these events sees them; a thought that was taken back is an empty text. */
+const answersOf = (events: WireEvent[]) => textsOf(events).filter((text) => text !== "");
 const expire = () =>
   database.db.$executeRaw`
     UPDATE "SessionHead" SET "leaseExpiresAt" = now() - interval '1 ms' WHERE "sessionId" = ${sessionId}::uuid`;

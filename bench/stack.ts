@@ -65,6 +65,9 @@ export async function startBenchStack(signal: AbortSignal): Promise<BenchStack> 
         CLI_URL: cli.address,
         COPILOT_CONNECTION_TOKEN: cli.token.use((value) => value),
         NODE_OPTIONS: `--import ${path.resolve("bench", "app-probe.mjs")}`,
+        // What is compared with has no limits.
+        MAX_TURNS_PER_SERVER: "1000",
+        MAX_TURNS_PER_PERSON: "1000",
         FLIGHTDECK_BENCH_PROBE: probeSocket,
       },
     });

@@ -56,8 +56,16 @@ function withPrompt(
 
 function reduceTurn(turn: TranscriptTurn, event: TurnEvent): TranscriptTurn {
   switch (event.type) {
+    case "turn.queued":
+      return { ...turn, notice: queueNotice(event.data) };
     case "turn.started":
-      return { ...turn, status: "running", model: event.data.model ?? turn.model, startedAt: event.at };
+      return {
+        ...turn,
+        status: "running",
+        notice: null,
+        model: event.data.model ?? turn.model,
+        startedAt: event.at,
+      };
     case "assistant.delta":
       return grow(
         turn,
@@ -103,6 +111,14 @@ function reduceTurn(turn: TranscriptTurn, event: TurnEvent): TranscriptTurn {
     case "turn.ended":
       return ended(turn, event.data, event.at);
   }
+}
+
+function queueNotice({ position, reason }: EventData<"turn.queued">): string {
+  if (reason === "person_limit")
+    return "Waiting for your other answers: only so many run at once for one person.";
+  return position === 1
+    ? "Copilot is busy. Your prompt is next in line."
+    : `Copilot is busy. ${(position - 1).toLocaleString("en")} ${position === 2 ? "prompt is" : "prompts are"} before yours.`;
 }
 
 const samePart = (a: { kind: string; id: string }) => (b: TranscriptPart) =>

@@ -96,6 +96,12 @@ export const ERROR_TABLE = {
     retryable: true,
     message: "No Copilot CLI server is ready. Try again in a few seconds.",
   },
+  queue_full: {
+    http: 503,
+    trpc: "SERVICE_UNAVAILABLE",
+    retryable: true,
+    message: "Too many prompts are waiting. Wait until some are answered, then send yours again.",
+  },
   github_unavailable: {
     http: 503,
     trpc: "SERVICE_UNAVAILABLE",

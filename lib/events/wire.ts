@@ -9,6 +9,12 @@ export type Folded = z.infer<typeof Folded>;
 export const EVENT_DATA = {
   /** A prompt was accepted. `retryOf`: the failed turn that this one repeats. */
   "user.message": z.object({ content: z.string(), retryOf: z.string().optional() }),
+  /** The turn has to wait. `position`, from 1: among all turns that wait for a CLI server that is less busy, or, where
+   *  the person has as many turns running as one may, among the person's own. */
+  "turn.queued": z.object({
+    position: z.number().int(),
+    reason: z.enum(["servers_busy", "person_limit"]),
+  }),
   "turn.started": z.object({ model: z.string().nullable() }),
   /** Text to append to message `messageId`. */
   "assistant.delta": z.object({ messageId: z.string(), text: z.string() }),
@@ -28,12 +34,12 @@ export const EVENT_DATA = {
     code: z.enum(["model_retrying", "waiting_for_server", "memory_lost", "memory_rebuilt"]),
     message: z.string(),
   }),
-  /** The session is on CLI server `to` from now on. In mid-turn the answer is asked for again where it was not
+  /** The session is on CLI server `to` from now on, `server_busy`: because the other has no room. In mid-turn the answer is asked for again where it was not
    *  finished; then its text is taken back by `assistant.retracted`. `from` = `to`: that server came back. */
   "session.moved": z.object({
     from: z.string(),
     to: z.string(),
-    reason: z.enum(["server_lost", "server_draining"]),
+    reason: z.enum(["server_lost", "server_draining", "server_busy"]),
   }),
   "turn.ended": z.object({
     outcome: z.enum(["succeeded", "failed", "aborted"]),
@@ -68,6 +74,7 @@ const member = <T extends EventType>(type: T) =>
 /** One event as every reader receives it: `{ seq, turnId?, type, data, at }`. */
 export const WireEvent = z.discriminatedUnion("type", [
   member("user.message"),
+  member("turn.queued"),
   member("turn.started"),
   member("assistant.delta"),
   member("assistant.message"),

@@ -29,6 +29,18 @@ async function load(): Promise<typeof SchemaEngine> {
   return bindings.SchemaEngine;
 }
 
+/** Runs a migration as one script, so in one transaction. Prisma's own splits it at every semicolon, also at those
+ *  inside a function's body. */
+class ScriptPg extends PrismaPg {
+  override async connect() {
+    const adapter = await super.connect();
+    adapter.executeScript = async (script) => {
+      await adapter.underlyingDriver().query(script);
+    };
+    return adapter;
+  }
+}
+
 /** Opens Prisma's schema engine on the database at `url`. Needs no native binary and no download.
  *  The caller disposes it with `free()`. */
 export async function openSchemaEngine(url: string): Promise<SchemaEngine> {
@@ -36,7 +48,7 @@ export async function openSchemaEngine(url: string): Promise<SchemaEngine> {
   const Engine = await loaded;
   const adapter = bindMigrationAwareSqlAdapterFactory(
     // The engine never ends its pool; idle connections must not keep the process alive.
-    new PrismaPg({ connectionString: url, max: 1, idleTimeoutMillis: 1_000, allowExitOnIdle: true }),
+    new ScriptPg({ connectionString: url, max: 1, idleTimeoutMillis: 1_000, allowExitOnIdle: true }),
   );
   return Engine.new({ datamodels: undefined }, () => {}, adapter);
 }

@@ -28,6 +28,9 @@ const isHostPort = (text: string) => {
   return port > 0 && port <= PORT_MAX;
 };
 
+const COUNT_MAX = 100_000;
+const Count = z.coerce.number("is not a number").int("is not a whole number").min(1).max(COUNT_MAX);
+
 const Settings = z.object({
   PORT: z.coerce.number().int().min(0).max(PORT_MAX).default(3000),
   HOSTNAME: z.string().default("0.0.0.0"),
@@ -54,6 +57,11 @@ const Settings = z.object({
   }),
   COPILOT_CONNECTION_TOKEN: z.string().default(""),
   DEFAULT_MODEL: z.string().default(""),
+  MAX_TURNS_PER_SERVER: Count.default(20),
+  MAX_TURNS_PER_PERSON: Count.default(5),
+  MAX_SESSIONS_PER_SERVER: Count.default(200),
+  MAX_QUEUED_TURNS: Count.default(200),
+  MAX_QUEUED_TURNS_PER_PERSON: Count.default(20),
   DRAIN_SECONDS: z.coerce.number().int().min(0).max(3_600).default(20),
   FLIGHTDECK_ROLE: z.enum(["all", "web", "worker"], "must be all, web or worker").default("all"),
   FLIGHTDECK_DEMO: z
@@ -134,6 +142,27 @@ export const SETTING_HELP: Record<SettingName, { purpose: string; where: string 
   DEFAULT_MODEL: {
     purpose: "Model of a session that has not chosen one.",
     where: "A model id as in the model picker; empty: the first model GitHub offers.",
+  },
+  MAX_TURNS_PER_SERVER: {
+    purpose: "Turns that one CLI server runs at once; more wait in the queue.",
+    where: "Default 20, for a server on 2 cores; one that is overloaded makes everybody slower.",
+  },
+  MAX_TURNS_PER_PERSON: {
+    purpose: "Turns that one person runs at once, over all sessions; more wait in the queue.",
+    where: "Default 5.",
+  },
+  MAX_SESSIONS_PER_SERVER: {
+    purpose:
+      "Sessions that one CLI server keeps in memory; those idle for longest leave it until their next prompt.",
+    where: "Default 200; each takes 2.5 to 3.5 MB of the server's memory.",
+  },
+  MAX_QUEUED_TURNS: {
+    purpose: "Turns that wait, of everybody; further prompts are refused with 503 and Retry-After.",
+    where: "Default 200.",
+  },
+  MAX_QUEUED_TURNS_PER_PERSON: {
+    purpose: "Turns that wait, of one person; further prompts of this person are refused.",
+    where: "Default 20.",
   },
   DRAIN_SECONDS: {
     purpose:

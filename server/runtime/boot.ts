@@ -81,6 +81,13 @@ export async function boot(): Promise<Runtime> {
     log,
     processId,
     role: env.FLIGHTDECK_ROLE,
+    limits: {
+      turnsPerServer: env.MAX_TURNS_PER_SERVER,
+      turnsPerPerson: env.MAX_TURNS_PER_PERSON,
+      sessionsPerServer: env.MAX_SESSIONS_PER_SERVER,
+      queued: env.MAX_QUEUED_TURNS,
+      queuedPerPerson: env.MAX_QUEUED_TURNS_PER_PERSON,
+    },
     defaultModel: env.DEFAULT_MODEL,
   });
   const { fleet, sessions, turns } = rooms;

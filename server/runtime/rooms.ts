@@ -15,7 +15,7 @@ import type { Processes, ProcessRole, Sessions } from "@/server/domain/sessions/
 import { createRunner, type Runner } from "@/server/domain/turns/runner";
 import { createTurns } from "@/server/domain/turns/service";
 import { createTurnStore } from "@/server/domain/turns/store";
-import type { Turns } from "@/server/domain/turns/types";
+import type { Limits, Turns } from "@/server/domain/turns/types";
 import type { Clock } from "@/server/platform/clock";
 import type { Ids } from "@/server/platform/ids";
 import type { Log } from "@/server/platform/log";
@@ -33,6 +33,7 @@ type Deps = {
   /** Names this process among all that share the database. */
   processId: string;
   role: ProcessRole;
+  limits: Limits;
   /** Model of sessions without a choice; empty leaves it to the CLI. */
   defaultModel: string;
 };
@@ -47,7 +48,20 @@ export type Rooms = {
 
 /** Wires the rooms that conversations live in, and starts their upkeep as tasks. */
 export function createRooms(deps: Deps): Rooms {
-  const { db, bell, pool, credentials, tasks, clock, ids, log: logger, processId, role, defaultModel } = deps;
+  const {
+    db,
+    bell,
+    pool,
+    credentials,
+    tasks,
+    clock,
+    ids,
+    log: logger,
+    processId,
+    role,
+    limits,
+    defaultModel,
+  } = deps;
   const log = createEventLog(db, clock);
   const leases = createLeases(db, processId);
   const processes = createProcesses({ db, bell, self: { id: processId, role } });
@@ -75,13 +89,14 @@ export function createRooms(deps: Deps): Rooms {
     tasks,
     processId,
     runsTurns: role !== "web",
+    limits,
     defaultModel: defaultModel || null,
   });
   tasks.run("janitor", (signal) => runJanitor({ store: sessionStore, fleet, clock, log: logger }, signal));
   return {
     fleet,
     sessions: createSessions({ store: sessionStore, log, bell, clock }),
-    turns: createTurns({ store: turnStore, log, runner, bell, ids }),
+    turns: createTurns({ store: turnStore, log, runner, bell, ids, limits }),
     runner,
     processes,
   };

@@ -115,6 +115,10 @@ export async function startApp(plan: AppPlan, index: number, link: FaultProxy): 
       GITHUB_CLIENT_SECRET: "flightdeck-demo-secret",
       CLI_URL: plan.cliUrl,
       COPILOT_CONNECTION_TOKEN: plan.token,
+      // Few people send for many.
+      MAX_TURNS_PER_PERSON: "100",
+      MAX_TURNS_PER_SERVER: "100",
+      MAX_QUEUED_TURNS_PER_PERSON: "100",
       // What is asked to end at the end of a run has nothing left to finish.
       DRAIN_SECONDS: "0",
     },

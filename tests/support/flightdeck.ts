@@ -11,7 +11,7 @@ import { createTasks } from "@/server/platform/tasks";
 import { createRooms, type Rooms } from "@/server/runtime/rooms";
 import type { CopilotForTests } from "./copilot";
 import { createPerson, type TestDatabase } from "./database";
-import { hasEnded, watchUntil } from "./process";
+import { hasEnded, NO_LIMITS, watchUntil } from "./process";
 
 const TASK_GRACE_MS = 10_000;
 
@@ -52,6 +52,7 @@ export async function startTestFlightdeck(
     log,
     processId,
     role: "all",
+    limits: NO_LIMITS,
     defaultModel: "",
   });
   return {

@@ -10,6 +10,7 @@ import type { Credentials } from "@/server/domain/credentials/types";
 import { createEventLog } from "@/server/domain/sessions/event-log";
 import { createLeases } from "@/server/domain/sessions/leases";
 import type { EventLog, Leases, ProcessRole } from "@/server/domain/sessions/types";
+import type { Limits } from "@/server/domain/turns/types";
 import { systemClock } from "@/server/platform/clock";
 import { randomIds } from "@/server/platform/ids";
 import type { Actor, OwnerId } from "@/server/platform/scope";
@@ -63,10 +64,21 @@ function createFakeCredentials(): FakeCredentials {
   return fake;
 }
 
+/** Limits that no test reaches that does not speak of them. */
+export const NO_LIMITS: Limits = {
+  turnsPerServer: 1_000,
+  turnsPerPerson: 1_000,
+  sessionsPerServer: 1_000,
+  queued: 1_000,
+  queuedPerPerson: 1_000,
+};
+
+type ProcessOptions = { role?: ProcessRole; limits?: Partial<Limits> };
+
 export function startTestProcess(
   database: TestDatabase,
   pool: FakePool,
-  role: ProcessRole = "all",
+  { role = "all", limits }: ProcessOptions = {},
 ): TestProcess {
   const logger = pino({ level: process.env.TEST_LOG_LEVEL ?? "silent" });
   const id = randomUUID();
@@ -86,6 +98,7 @@ export function startTestProcess(
     log: logger,
     processId: id,
     role,
+    limits: { ...NO_LIMITS, ...limits },
     defaultModel: "",
   });
   let ended: Promise<void> | undefined;

@@ -25,6 +25,18 @@ export function pickServer(
   return answering.toSorted((a, b) => rank(a) - rank(b) || a.load() - b.load())[0];
 }
 
+/** The servers that may get new turns: those of the best rank, the one with the fewest sessions of this process first. Where none answers, all: a turn that is given to one of
+ *  them waits for it only so long, and then says so. */
+export function serversForTurns(
+  servers: readonly CopilotServer[],
+  excluded: ReadonlySet<string>,
+): CopilotServer[] {
+  const answering = servers.filter((server) => answers(server) && !excluded.has(server.id));
+  if (answering.length === 0) return [...servers];
+  const best = Math.min(...answering.map(rank));
+  return answering.filter((server) => rank(server) === best).toSorted((a, b) => a.load() - b.load());
+}
+
 const codeOf = (error: unknown): string =>
   error instanceof Error && "code" in error ? String(error.code) : "internal";
 

@@ -7,7 +7,7 @@ import type { Log } from "@/server/platform/log";
 import type { Actor } from "@/server/platform/scope";
 import type { Tasks } from "@/server/platform/tasks";
 import type { Credentials } from "../credentials/types";
-import { answers, pickServer, toModelListError } from "./rules";
+import { answers, pickServer, serversForTurns, toModelListError } from "./rules";
 import type { FleetStore } from "./store";
 import { DRAINING_LOOK_MS, MODEL_LIST_TTL_MS, MODEL_LIST_WAIT_MS, MODEL_LISTS_MAX } from "./tunables";
 import type { Fleet } from "./types";
@@ -72,6 +72,8 @@ export function createFleet({ pool, store, credentials, clock, tasks, log, defau
       await look();
     },
     isDraining: (id) => draining.has(id),
+    forTurns: () => serversForTurns(pool.servers, draining).map(({ id }) => id),
+    answers: (id) => pool.servers.some((server) => server.id === id && answers(server)),
     anyReady: () => pool.servers.some(answers),
     find: (id): CopilotServer | undefined => pool.servers.find((server) => server.id === id),
     async models(actor) {

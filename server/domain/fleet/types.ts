@@ -13,6 +13,10 @@ export type Fleet = {
    *  `DRAINING_LOOK_MS`. */
   setDraining(id: string, draining: boolean): Promise<void>;
   isDraining(id: string): boolean;
+  /** Ids of the servers that may get new turns. */
+  forTurns(): string[];
+  /** True while this server answers. */
+  answers(id: string): boolean;
   /** True while at least one CLI server answers. */
   anyReady(): boolean;
   /** The server with this id, ready or not; undefined where the configuration no longer names it. */

@@ -2,7 +2,7 @@ import { storableText } from "@/lib/contracts/text";
 import type { NewEvent, WireEvent } from "@/lib/events/wire";
 import { type Db, Prisma } from "@/server/db/client";
 import type { Clock } from "@/server/platform/clock";
-import { AppendBatch, type StoreAll } from "./append-batch";
+import { AppendBatch, type PlainAppend, type StoreAll } from "./append-batch";
 import { EventTail } from "./event-tail";
 import type { Append, AppendGuard, EventLog } from "./types";
 
@@ -44,12 +44,14 @@ function plainFence({ guard, fold = [], first, also = [] }: Append): number | nu
   return isPlain && !("owner" in guard) ? guard.fence : null;
 }
 
+type Stored = { lastSeq: number; first?: unknown };
+
 /** Appends that need more than their own rows, each in a statement of its own. */
 async function storeOne(
   db: Db,
   { sessionId, guard, fold = [], first, also = [], events }: Append,
   at: Date,
-): Promise<number | undefined> {
+): Promise<Stored | undefined> {
   const statements = [
     ...(first
       ? [
@@ -78,10 +80,11 @@ async function storeOne(
       : []),
     ...also.map((sql, index) => Prisma.sql`${Prisma.raw(`also${index}`)} AS (${sql})`),
   ];
-  const rows = await db.$direct<{ lastSeq: number }>(
-    Prisma.sql`WITH ${Prisma.join(statements, ", ")} SELECT "lastSeq" FROM head`,
+  const given = first ? Prisma.sql`, (SELECT to_jsonb(first) FROM first) AS "first"` : Prisma.empty;
+  const rows = await db.$direct<Stored>(
+    Prisma.sql`WITH ${Prisma.join(statements, ", ")} SELECT "lastSeq" ${given} FROM head`,
   );
-  return rows[0]?.lastSeq;
+  return rows[0];
 }
 
 const storeAllIn =
@@ -108,21 +111,25 @@ const storeAllIn =
 export function createEventLog(db: Db, clock: Clock): EventLog {
   const tail = new EventTail();
   const batch = new AppendBatch(storeAllIn(db));
+  const storePlain = async (append: PlainAppend): Promise<Stored | undefined> => {
+    const lastSeq = await batch.add(append);
+    return lastSeq === undefined ? undefined : { lastSeq };
+  };
   return {
     async append(request) {
       const { sessionId } = request;
       const at = clock.now();
       const events = storable(request.events);
       const fence = plainFence(request);
-      const lastSeq =
+      const done =
         fence === null
           ? await storeOne(db, { ...request, events }, at)
-          : await batch.add({ sessionId, fence, at, events: events.map(toItem) });
-      if (lastSeq === undefined) return { won: false };
-      const firstSeq = lastSeq - events.length + 1;
+          : await storePlain({ sessionId, fence, at, events: events.map(toItem) });
+      if (!done) return { won: false };
+      const firstSeq = done.lastSeq - events.length + 1;
       const stored = events.map((event, index) => ({ ...event, seq: firstSeq + index, at }) as WireEvent);
       tail.push(sessionId, stored);
-      return { won: true, events: stored };
+      return { won: true, events: stored, first: done.first };
     },
     async read(sessionId, { afterSeq, limit }) {
       const rows = await db.event.findMany({

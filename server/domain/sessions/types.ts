@@ -49,7 +49,8 @@ export type Append = {
   also?: Prisma.Sql[];
 };
 
-export type Appended = { won: true; events: WireEvent[] } | { won: false };
+/** `first`: the row that the request's `first` gave. */
+export type Appended = { won: true; events: WireEvent[]; first?: unknown } | { won: false };
 
 /** The log of all sessions: numbered rows, without gaps or duplicates, in one order for everybody. */
 export type EventLog = {
@@ -135,3 +136,6 @@ export const standbyTopic = (processId: string): string => `standby:${processId}
 
 /** The bell's topic for every process that runs turns: one was queued that nobody drives yet. */
 export const QUEUE_TOPIC = "queue";
+
+/** The bell's topic for every process that runs turns: some wait for others to end. */
+export const WAITING_TOPIC = "waiting";

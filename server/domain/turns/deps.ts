@@ -5,6 +5,7 @@ import type { Credentials } from "../credentials/types";
 import type { Fleet } from "../fleet/types";
 import type { EventLog, Leases, Processes } from "../sessions/types";
 import type { TurnStore } from "./store";
+import type { Limits } from "./types";
 
 /** What running turns needs of the rest of the house. */
 export type RunnerDeps = {
@@ -17,6 +18,7 @@ export type RunnerDeps = {
   bell: Bell;
   clock: Clock;
   logger: Log;
+  limits: Limits;
   /** Model of a session that has chosen none; null leaves it to the CLI. */
   defaultModel: string | null;
 };

@@ -3,6 +3,7 @@ import type { Secret } from "@/server/platform/secret";
 import type { Tasks } from "@/server/platform/tasks";
 import { QUEUE_TOPIC, runnerTopic } from "../sessions/types";
 import type { RunnerDeps } from "./deps";
+import { createQueue, type Queue } from "./queue";
 import { type Ready, SessionRunner, type StartedTurn } from "./session-runner";
 import { createStandbys } from "./standbys";
 import { IDLE_DETACH_MS } from "./tunables";
@@ -18,6 +19,8 @@ export type Runner = {
     sessionId: string,
     store: (ready: Ready) => Promise<Turn | null>,
   ): Promise<Turn | null>;
+  /** What decides whether a turn may start: see `Queue`. */
+  admission: Queue["admission"];
   /** Has a turn that was just queued taken up, by this process where it runs turns, or wherever the session's lease is
    *  held. Never throws, never waits. */
   announce(sessionId: string): void;
@@ -40,14 +43,15 @@ type Slot = { runner: SessionRunner; busy: boolean; again: boolean; unlisten(): 
 type Deps = RunnerDeps & { tasks: Tasks; processId: string; runsTurns: boolean };
 
 export function createRunner(deps: Deps): Runner {
-  const { tasks, runsTurns, bell, processes, clock, logger, credentials } = deps;
+  const { tasks, runsTurns, bell, processes, clock, logger, credentials, limits } = deps;
   const slots = new Map<string, Slot>();
+  const queue = createQueue(deps);
   const standbys = createStandbys({ ...deps, drives: (sessionId) => slots.has(sessionId) });
   let draining = false;
   let idle = () => {};
 
   function open(sessionId: string): Slot {
-    const runner = new SessionRunner({ ...deps, standbys }, sessionId);
+    const runner = new SessionRunner({ ...deps, standbys, queue, onSeated: makeRoom }, sessionId);
     const unlisten = bell.listen(runnerTopic(sessionId), () => {
       if (runner.isRunning) tasks.run(`stop check ${sessionId}`, () => runner.checkStop());
       else kick(sessionId);
@@ -126,30 +130,48 @@ export function createRunner(deps: Deps): Runner {
   // A lease that cannot be given back now is renewed no more, and runs out.
   async function letGo(sessionId: string, slot: Slot): Promise<void> {
     slot.busy = true;
+    const { waits } = slot.runner;
     await slot.runner.release().catch((error: unknown) => {
       logger.warn({ sessionId, err: error }, "lease not given back");
     });
     close(sessionId, slot);
+    if (waits) bell.ringOthers(QUEUE_TOPIC);
     if (slot.again) kick(sessionId);
+  }
+
+  function detach(sessionId: string, slot: Slot): void {
+    slot.busy = true;
+    tasks.run(`detach ${sessionId}`, () => letGo(sessionId, slot));
   }
 
   function detachIdle(idleMs: number): void {
     const before = clock.monotonicMs() - idleMs;
     for (const [sessionId, slot] of slots) {
       if (slot.busy || (slot.runner.idleSince > before && !slot.runner.shouldLeave)) continue;
-      slot.busy = true;
-      tasks.run(`detach ${sessionId}`, () => letGo(sessionId, slot));
+      detach(sessionId, slot);
     }
+  }
+
+  // What a server may keep in memory is shared evenly by the processes that run turns: none asks the others.
+  function makeRoom(serverId: string): void {
+    const workers = 1 + processes.others().filter((other) => other.runsTurns).length;
+    const there = [...slots].filter(([, { runner }]) => runner.serverId === serverId);
+    const idle = there.filter(([, { busy, runner }]) => !busy && !runner.waits);
+    const tooMany = Math.max(0, there.length - Math.ceil(limits.sessionsPerServer / workers));
+    const longest = idle.toSorted(([, a], [, b]) => a.runner.idleSince - b.runner.idleSince);
+    for (const [sessionId, slot] of longest.slice(0, tooMany)) detach(sessionId, slot);
   }
 
   startUpkeep(deps, {
     kick,
+    lookAtQueue: queue.look,
     detachIdle: () => detachIdle(IDLE_DETACH_MS),
     leased: () => [...slots].filter(([, slot]) => slot.runner.holdsLease).map(([sessionId]) => sessionId),
   });
 
   return {
     begin,
+    admission: queue.admission,
     announce(sessionId) {
       if (runsTurns && !draining) kick(sessionId);
       else bell.ringOthers(QUEUE_TOPIC);

@@ -22,8 +22,14 @@ export type Place = {
 
 type Deps = { fleet: Fleet; leases: Leases; log: Pick<EventLog, "read">; clock: Clock };
 
-/** `seq`: the number of the prompt that is to be asked. */
-export type SeatRequest = { lease: Lease; wanted: Wanted; signal: AbortSignal; seq: number };
+/** `seq`: the number of the prompt that is to be asked. `serverId`: where it may run, while that server is ready. */
+export type SeatRequest = {
+  lease: Lease;
+  wanted: Wanted;
+  signal: AbortSignal;
+  seq: number;
+  serverId: string | null;
+};
 
 /** True where the server or the connection went away, so nothing is known about the call. */
 export const isServerLost = (error: unknown): boolean =>
@@ -59,9 +65,11 @@ export class Seat {
    *  `fleet_exhausted` or the CLI's error. Notes in the lease on whose disk the conversation is, before anything is
    *  written there; throws where the lease is lost. */
   async take(request: SeatRequest): Promise<Place> {
-    if (this.place && !this.#deps.fleet.isDraining(this.place.serverId)) {
+    const { place } = this;
+    const isRight = place?.serverId === (request.serverId ?? place?.serverId);
+    if (place && isRight && !this.#deps.fleet.isDraining(place.serverId)) {
       try {
-        return await adjust(this.place, request.wanted);
+        return await adjust(place, request.wanted);
       } catch (error) {
         // Nothing was sent yet, so a server that died just now can be replaced.
         if (!isServerLost(error)) throw error;
@@ -80,13 +88,13 @@ export class Seat {
     await place?.attachment.detach();
   }
 
-  async #attach({ lease, wanted, signal, seq }: SeatRequest): Promise<Place> {
+  async #attach({ lease, wanted, signal, seq, serverId }: SeatRequest): Promise<Place> {
     const { fleet, leases, log, clock } = this.#deps;
     const deadline = clock.monotonicMs() + SERVER_WAIT_MS;
     const resume = lease.cliServer !== null;
     for (;;) {
       const waitMs = Math.max(0, deadline - clock.monotonicMs());
-      const server = await fleet.claim({ preferredId: lease.cliServer, waitMs, signal });
+      const server = await fleet.claim({ preferredId: serverId ?? lease.cliServer, waitMs, signal });
       if (lease.cliServer !== server.id) {
         const noted = await leases.setServer(lease.sessionId, lease.fence, server.id);
         if (!noted) throw new Error(`the lease of session ${lease.sessionId} is lost`);

@@ -10,18 +10,20 @@ import { endedData } from "./rules";
 import type { Runner } from "./runner";
 import type { Ready } from "./session-runner";
 import {
+  admitSql,
   endSql,
   insertSql,
   insertStartedSql,
   type NewTurn,
+  queueRoomSql,
   type TurnRow,
   type TurnStore,
   touchSql,
   turnConflict,
 } from "./store";
-import type { Turns } from "./types";
+import type { Limits, Turns } from "./types";
 
-type Deps = { store: TurnStore; log: EventLog; runner: Runner; bell: Bell; ids: Ids };
+type Deps = { store: TurnStore; log: EventLog; runner: Runner; bell: Bell; ids: Ids; limits: Limits };
 
 const toRef = ({ id, seq, status }: TurnRow): TurnRef => ({ turnId: id, seq, status });
 
@@ -46,7 +48,7 @@ const toTurn = (row: TurnRow): Turn => ({
   endedAt: row.endedAt,
 });
 
-export function createTurns({ store, log, runner, bell, ids }: Deps): Turns {
+export function createTurns({ store, log, runner, bell, ids, limits }: Deps): Turns {
   async function owned(owner: OwnerId, turnId: string): Promise<TurnRow> {
     const row = await store.find(owner, turnId);
     if (!row) throw new AppError("turn_not_found");
@@ -55,17 +57,19 @@ export function createTurns({ store, log, runner, bell, ids }: Deps): Turns {
 
   // The prompt, its event and its turn are one statement: there is never one without the others. Where this process
   // drives the session already, the turn's start is in it too.
-  async function start(owner: OwnerId, turn: NewTurn, { fence, sessionModel, model }: Ready) {
+  async function start(owner: OwnerId, turn: NewTurn, { fence, sessionModel, model, serverId }: Ready) {
     const appended = await log.append({
       sessionId: turn.sessionId,
       guard: { owner, fence, model: sessionModel },
+      first: admitSql(runner.admission({ turnId: turn.id, owner, preferredId: serverId })),
       events: [promptEvent(turn), { type: "turn.started", turnId: turn.id, data: { model } }],
       also: [insertStartedSql(turn, fence, model), touchSql(turn.sessionId)],
     });
     const seq = appended.won ? appended.events[0]?.seq : undefined;
-    if (seq === undefined) return null;
+    if (!appended.won || seq === undefined) return null;
     bell.ring(turn.sessionId);
-    return { ...turn, seq, sessionModel };
+    const { cliServer } = appended.first as { cliServer: string };
+    return { ...turn, seq, sessionModel, cliServer };
   }
 
   async function enqueue(owner: OwnerId, turn: NewTurn): Promise<TurnRef> {
@@ -75,14 +79,30 @@ export function createTurns({ store, log, runner, bell, ids }: Deps): Turns {
     const appended = await log.append({
       sessionId,
       guard: { owner },
+      first: queueRoomSql(owner, limits),
       events: [promptEvent(turn)],
       also: [insertSql(turn), touchSql(sessionId)],
     });
     const seq = appended.won ? appended.events[0]?.seq : undefined;
-    if (seq === undefined) throw new AppError("session_not_found");
+    if (seq === undefined) return refused(owner, turn);
     bell.ring(sessionId);
     runner.announce(sessionId);
     return { turnId: turn.id, seq, status: "queued" };
+  }
+
+  // A prompt that is there already is answered as ever, whether there is room for another or not.
+  async function refused(owner: OwnerId, turn: NewTurn): Promise<TurnRef> {
+    if (!(await store.ownsSession(owner, turn.sessionId))) throw new AppError("session_not_found");
+    const known = await knownAs(owner, turn);
+    if (known) return known;
+    if (await store.findActive(owner, turn.sessionId)) throw new AppError("turn_already_active");
+    throw new AppError("queue_full");
+  }
+
+  async function knownAs(owner: OwnerId, turn: NewTurn): Promise<TurnRef | null> {
+    const known = await store.findByKey(owner, turn.sessionId, turn.idempotencyKey);
+    if (known && known.prompt !== turn.prompt) throw new AppError("idempotency_conflict");
+    return known && toRef(known);
   }
 
   async function enqueueOnce(owner: OwnerId, turn: NewTurn): Promise<TurnRef> {
@@ -93,10 +113,9 @@ export function createTurns({ store, log, runner, bell, ids }: Deps): Turns {
       const conflict = turnConflict(error);
       if (conflict === null) throw error;
       // Looked up in both cases: with the same key and an active turn, either index may be the one that answers.
-      const known = await store.findByKey(owner, turn.sessionId, turn.idempotencyKey);
+      const known = await knownAs(owner, turn);
       if (!known) throw new AppError("turn_already_active", { cause: error });
-      if (known.prompt !== turn.prompt) throw new AppError("idempotency_conflict", { cause: error });
-      return toRef(known);
+      return known;
     }
   }
 
@@ -118,6 +137,8 @@ export function createTurns({ store, log, runner, bell, ids }: Deps): Turns {
           events: [{ type: "turn.ended", turnId: turn.id, data: endedData({ status: "aborted" }) }],
         });
         bell.ring(sessionId);
+        // Who has it waiting has nothing to wait for any more.
+        bell.ring(runnerTopic(sessionId));
         if (ended.won) return { aborted: true };
       }
       // Running, or just started: its runner stops it, in whatever process that is.

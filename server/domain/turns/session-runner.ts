@@ -6,6 +6,7 @@ import { takeUp } from "./abandoned";
 import { LEFT } from "./conduct";
 import type { RunnerDeps } from "./deps";
 import type { Heard } from "./heard";
+import type { Queue } from "./queue";
 import { isTrustedAfter, type Outcome } from "./rules";
 import { hearNothing, Seat, type Wanted } from "./seat";
 import type { Standbys } from "./standbys";
@@ -13,21 +14,37 @@ import { type ActiveTurn, startSql, titleSql } from "./store";
 import { titleFromPrompt } from "./title";
 import { TurnRun } from "./turn-run";
 
-export type SessionDeps = RunnerDeps & { standbys: Standbys };
+export type SessionDeps = RunnerDeps & {
+  standbys: Standbys;
+  queue: Queue;
+  /** Called when a session has come to this server. */
+  onSeated(serverId: string): void;
+};
 
 /** What a turn needs of its row to be run. */
-export type StartedTurn = Pick<ActiveTurn, "id" | "prompt" | "seq" | "sessionModel">;
+export type StartedTurn = Pick<ActiveTurn, "id" | "prompt" | "seq" | "sessionModel" | "cliServer">;
 
 /** A runner that can start a turn with the statement that stores its prompt. */
-export type Ready = { fence: number; sessionModel: string | null; model: string | null };
+export type Ready = {
+  fence: number;
+  sessionModel: string | null;
+  model: string | null;
+  /** The server on which it has its place. */
+  serverId: string;
+};
+
+/** `lost`: a newer fence exists, or the turn is not what it was. `waits`: it has a place in the queue. */
+type Held = "held" | "lost" | "waits";
+
+type Started = { cliServer: string } | Exclude<Held, "held">;
 
 type Run = {
   lease: Lease;
   token: Promise<Secret>;
   /** The process is shutting down. */
   signal: AbortSignal;
-  /** Stores that the turn has begun, where that is not stored yet; false where it must not. */
-  start?: () => Promise<boolean>;
+  /** Stores that the turn has begun, where that is not stored yet; answers on which server, or why it must not. */
+  start?: () => Promise<Started>;
   /** What is stored of the turn, where another runner began it. */
   stored?: WireEvent[];
 };
@@ -66,11 +83,23 @@ export class SessionRunner {
     return this.#lease !== undefined;
   }
 
+  /** Whether its turn has a place in the queue. */
+  get waits(): boolean {
+    return this.#deps.queue.has(this.#sessionId);
+  }
+
+  /** The CLI server that has the session in memory for this process. */
+  get serverId(): string | null {
+    return this.#seat.place?.serverId ?? null;
+  }
+
   /** Set while this process holds the lease and the place of a session of `owner`, and runs no turn of it. */
   readyFor(owner: OwnerId): Ready | null {
-    if (!this.#lease || !this.#seat.place || this.#current || this.#lease.owner !== owner) return null;
+    const { place } = this.#seat;
+    if (!this.#lease || !place || this.#current || this.#lease.owner !== owner) return null;
     if (this.#sessionModel === undefined) return null;
     return {
+      serverId: place.serverId,
       fence: this.#lease.fence,
       sessionModel: this.#sessionModel,
       model: this.#modelFor(this.#sessionModel),
@@ -80,15 +109,17 @@ export class SessionRunner {
   /** Runs a turn that is stored as started under this runner's fence. `token` is its owner's. */
   async runStarted(turn: StartedTurn, token: Promise<Secret>, signal: AbortSignal): Promise<void> {
     const lease = this.#lease;
-    if (lease && !(await this.#run(turn, { lease, token, signal }))) await this.release();
+    if (lease && (await this.#run(turn, { lease, token, signal })) === "lost") await this.release();
   }
 
   /** Runs everything that is queued, and goes on with what a runner that is gone left behind. Returns where there is
-   *  nothing left to do or another process holds the lease. `signal`: the process is shutting down. */
+   *  nothing left to do, the turn has to wait for others to end, or another process holds the lease. `signal`: the
+   *  process is shutting down. */
   async drive(signal: AbortSignal): Promise<void> {
-    const { store, leases } = this.#deps;
+    const { store, leases, queue } = this.#deps;
     while (!signal.aborted) {
       const turn = await store.active(this.#sessionId);
+      queue.leave(this.#sessionId);
       if (!turn) return this.#rest();
       if (!this.#lease) {
         const claim = await leases.claim(this.#sessionId);
@@ -103,7 +134,8 @@ export class SessionRunner {
           ? await this.#goOn(turn, this.#lease, signal)
           : await this.#startAndRun(turn, this.#lease, signal);
       // A newer fence, the session is gone, or the turn was stopped while queued: begin anew, or not at all.
-      if (!held) await this.release();
+      if (held === "lost") await this.release();
+      if (held === "waits") return;
     }
   }
 
@@ -121,6 +153,7 @@ export class SessionRunner {
     await this.#seat.leave();
     const lease = this.#lease;
     this.#lease = undefined;
+    this.#deps.queue.leave(this.#sessionId);
     if (!lease) return;
     await this.#deps.leases.release(this.#sessionId, lease.fence);
     this.#deps.standbys.dismiss(this.#sessionId);
@@ -143,20 +176,20 @@ export class SessionRunner {
     return sessionModel ?? this.#deps.defaultModel;
   }
 
-  async #startAndRun(turn: ActiveTurn, lease: Lease, signal: AbortSignal): Promise<boolean> {
+  async #startAndRun(turn: ActiveTurn, lease: Lease, signal: AbortSignal): Promise<Held> {
     const token = this.#deps.credentials.accessToken(lease.owner);
     return this.#run(turn, { lease, token, signal, start: () => this.#start(turn, lease) });
   }
 
-  async #goOn(turn: ActiveTurn, lease: Lease, signal: AbortSignal): Promise<boolean> {
+  async #goOn(turn: ActiveTurn, lease: Lease, signal: AbortSignal): Promise<Held> {
     const taken = await takeUp(this.#deps, turn, lease.fence);
-    if (taken.state !== "goes_on") return taken.state === "ended";
+    if (taken.state !== "goes_on") return taken.state === "ended" ? "held" : "lost";
     const token = this.#deps.credentials.accessToken(lease.owner);
     return this.#run(turn, { lease, token, signal, stored: taken.stored });
   }
 
-  /** Runs one turn to its end. False where the lease did not hold to the end. */
-  async #run(turn: StartedTurn, { lease, token, signal, start, stored }: Run): Promise<boolean> {
+  /** Runs one turn to its end, unless it has to wait. */
+  async #run(turn: StartedTurn, { lease, token, signal, start, stored }: Run): Promise<Held> {
     const { clock, logger } = this.#deps;
     const startedAt = clock.monotonicMs();
     const run = new TurnRun(this.#deps, {
@@ -164,6 +197,7 @@ export class SessionRunner {
       lease,
       seat: this.#seat,
       standbys: this.#deps.standbys,
+      onSeated: this.#deps.onSeated,
       holdsLease: () => this.#deps.leases.holds(this.#sessionId, lease.fence),
       stored: stored ?? null,
       heard: this.#heard,
@@ -175,6 +209,7 @@ export class SessionRunner {
     const shutDown = () => verdict.end(LEFT);
     signal.addEventListener("abort", shutDown, { once: true });
     if (signal.aborted) shutDown();
+    let hasBegun = false;
     try {
       const model = this.#modelFor(turn.sessionModel);
       let asked: Promise<Secret> | null = token;
@@ -188,7 +223,10 @@ export class SessionRunner {
         return { token: used, model };
       };
       // The token is looked up while the start is being stored.
-      if (start && !(await start())) return false;
+      const started = await start?.();
+      if (typeof started === "string") return started;
+      hasBegun = true;
+      if (started) run.turn.cliServer = started.cliServer;
 
       const silence = verdict.watchSilence();
       const conversation = run.converse(wanted);
@@ -197,7 +235,7 @@ export class SessionRunner {
       if (outcome === LEFT) {
         await writer.leave();
         logger.info({ turnId: turn.id, sessionId: this.#sessionId }, "turn left for the next runner");
-        return true;
+        return "held";
       }
       await this.#rejectToken(outcome, lease, used);
       const written = await writer.finish(outcome);
@@ -216,22 +254,25 @@ export class SessionRunner {
       if (!signal.aborted) await conversation;
       if (this.#seat.place) this.#seat.place.hear = hearNothing;
       if (!isTrustedAfter(outcome, run.handedOver, verdict.cliIsIdle)) await this.#seat.leave();
-      return written;
+      return written ? "held" : "lost";
     } finally {
       signal.removeEventListener("abort", shutDown);
       this.#current = undefined;
+      if (hasBegun) this.#deps.queue.turnEnded();
       this.idleSince = clock.monotonicMs();
     }
   }
 
-  async #start(turn: ActiveTurn, lease: Lease): Promise<boolean> {
-    const { log, bell } = this.#deps;
+  async #start(turn: ActiveTurn, lease: Lease): Promise<Started> {
+    const { log, bell, queue, leases } = this.#deps;
+    const preferredId = this.serverId ?? lease.cliServer;
+    const admission = queue.admission({ turnId: turn.id, owner: lease.owner, preferredId });
     const model = this.#modelFor(turn.sessionModel);
     const title = turn.titleSource === "default" ? titleFromPrompt(turn.prompt) : null;
     const started = await log.append({
       sessionId: this.#sessionId,
       guard: { fence: lease.fence },
-      first: startSql(turn.id, lease.fence, model),
+      first: startSql(admission, lease.fence, model),
       events: [
         { type: "turn.started", turnId: turn.id, data: { model } },
         ...(title === null ? [] : [{ type: "session.updated" as const, data: { title } }]),
@@ -240,8 +281,12 @@ export class SessionRunner {
     });
     const isNamed = turn.titleSource !== "default" || title !== null;
     this.#sessionModel = started.won && isNamed ? turn.sessionModel : undefined;
-    if (started.won) bell.ring(this.#sessionId);
-    return started.won;
+    if (started.won) {
+      bell.ring(this.#sessionId);
+      return started.first as { cliServer: string };
+    }
+    if (!(await leases.holds(this.#sessionId, lease.fence))) return "lost";
+    return (await queue.enter(this.#sessionId, { turnId: turn.id, fence: lease.fence })) ? "waits" : "lost";
   }
 
   // A token that GitHub refused is not used again, whoever asks.

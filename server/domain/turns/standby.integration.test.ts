@@ -39,7 +39,7 @@ afterEach(async () => {
 
 /** Starts processes that know of each other. */
 async function start<Roles extends ("all" | "web" | "worker")[]>(...roles: Roles) {
-  running = roles.map((role) => startTestProcess(database, pool, role));
+  running = roles.map((role) => startTestProcess(database, pool, { role }));
   for (const process of running) await process.known(roles.length - 1);
   const [first] = running;
   if (!first) throw new Error("no process");

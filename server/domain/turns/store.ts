@@ -1,11 +1,12 @@
 import { type Db, Prisma, violatedUnique } from "@/server/db/client";
 import type { OwnerId } from "@/server/platform/scope";
+import type { Limits } from "./types";
 
 export type TurnRow = Prisma.TurnGetPayload<object>;
 /** A queued or running turn, with what its runner needs of the session. */
 export type ActiveTurn = Pick<
   TurnRow,
-  "id" | "sessionId" | "seq" | "prompt" | "status" | "abortRequestedAt"
+  "id" | "sessionId" | "seq" | "prompt" | "status" | "abortRequestedAt" | "cliServer"
 > & {
   sessionModel: string | null;
   titleSource: string;
@@ -18,6 +19,39 @@ export type NewTurn = {
   retryOf: string | null;
 };
 
+/** What decides whether a turn may start: see `admit_turn` in the migration. `servers`: those that may get it. */
+export type Admission = {
+  turnId: string;
+  owner: OwnerId;
+  preferredId: string | null;
+  servers: readonly string[];
+  limits: Limits;
+};
+
+/** The server on which a turn may start, as the `first` of an append; no row where it has to wait. */
+export const admitSql = ({
+  turnId,
+  owner,
+  preferredId,
+  servers,
+  limits,
+}: Admission): Prisma.Sql => Prisma.sql`
+  SELECT a."cliServer" FROM (
+    SELECT admit_turn(${turnId}::uuid, ${owner}::uuid, ${preferredId}::text, ${servers}::text[],
+                      ${limits.turnsPerServer}::int, ${limits.turnsPerPerson}::int) AS "cliServer" FROM held) AS a
+  WHERE a."cliServer" IS NOT NULL`;
+
+/** A row where one more turn of this person may wait, as the `first` of an append. */
+export const queueRoomSql = (
+  owner: OwnerId,
+  { queued, queuedPerPerson, turnsPerPerson }: Limits,
+) => Prisma.sql`
+  SELECT 1 AS "room" FROM held
+  WHERE queue_has_room(${owner}::uuid, ${queued}::int, ${queuedPerPerson + turnsPerPerson}::int)`;
+
+/** The place of a turn that waits. `isNext`: it waits for servers, not for its own person's other turns. */
+export type QueuePlace = { turnId: string; sessionId: string; isNext: boolean; position: number };
+
 /** Which rule a new turn broke. */
 export type TurnConflict = "same_key" | "turn_active";
 
@@ -27,16 +61,17 @@ export const insertSql = (turn: NewTurn): Prisma.Sql => Prisma.sql`
   SELECT ${turn.id}::uuid, ${turn.sessionId}::uuid, ${turn.idempotencyKey}, ${turn.prompt},
          ${turn.retryOf}::uuid, head."lastSeq" FROM head`;
 
-/** The statement that inserts a turn as running, inside an append of its `user.message` and `turn.started`. */
+/** The statement that inserts a turn as running, inside an append of its `user.message` and `turn.started` whose
+ *  `first` was `admitSql`. */
 export const insertStartedSql = (
   turn: NewTurn,
   fence: number,
   model: string | null,
 ): Prisma.Sql => Prisma.sql`
   INSERT INTO "Turn" ("id", "sessionId", "idempotencyKey", "prompt", "retryOf", "seq",
-                      "status", "fence", "model", "startedAt")
-  SELECT ${turn.id}::uuid, ${turn.sessionId}::uuid, ${turn.idempotencyKey}, ${turn.prompt},
-         ${turn.retryOf}::uuid, head."lastSeq" - 1, 'running', ${fence}, ${model}, now() FROM head`;
+                      "status", "fence", "model", "cliServer", "startedAt")
+  SELECT ${turn.id}::uuid, ${turn.sessionId}::uuid, ${turn.idempotencyKey}, ${turn.prompt}, ${turn.retryOf}::uuid,
+         head."lastSeq" - 1, 'running', ${fence}, ${model}, first."cliServer", now() FROM head, first`;
 
 /** The statement that notes activity on a session, inside an append. */
 export const touchSql = (sessionId: string): Prisma.Sql => Prisma.sql`
@@ -48,10 +83,18 @@ export const titleSql = (sessionId: string, title: string): Prisma.Sql => Prisma
   UPDATE "CopilotSession" SET "title" = ${title}, "titleSource" = 'prompt'
   WHERE "id" = ${sessionId}::uuid AND "titleSource" = 'default' AND EXISTS (SELECT 1 FROM head)`;
 
-/** Queued → running, as the `first` of an append under `fence`. */
-export const startSql = (turnId: string, fence: number, model: string | null): Prisma.Sql => Prisma.sql`
-  UPDATE "Turn" SET "status" = 'running', "fence" = ${fence}, "model" = ${model}, "startedAt" = now()
-  WHERE "id" = ${turnId}::uuid AND "status" = 'queued' AND EXISTS (SELECT 1 FROM held) RETURNING "id"`;
+/** Queued → running where it is admitted, as the `first` of an append under `fence`; answers like `admitSql`. */
+export const startSql = (admission: Admission, fence: number, model: string | null): Prisma.Sql => Prisma.sql`
+  UPDATE "Turn" t
+  SET "status" = 'running', "fence" = ${fence}, "model" = ${model}, "cliServer" = a."cliServer", "startedAt" = now()
+  FROM (${admitSql(admission)}) AS a
+  WHERE t."id" = ${admission.turnId}::uuid AND t."status" = 'queued' RETURNING t."cliServer"`;
+
+/** Has a queued turn told a place in the queue that is new to it, as the `first` of the append that says so. */
+export const placeSql = (turnId: string, position: number): Prisma.Sql => Prisma.sql`
+  UPDATE "Turn" SET "position" = ${position}
+  WHERE "id" = ${turnId}::uuid AND "status" = 'queued' AND "position" IS DISTINCT FROM ${position}
+    AND EXISTS (SELECT 1 FROM held) RETURNING "id"`;
 
 type End = { turnId: string; from: "queued" | "running"; status: string; code?: string; message?: string };
 
@@ -91,7 +134,7 @@ export function createTurnStore(db: Db) {
     /** The session's active turn, for its runner. */
     async active(sessionId: string): Promise<ActiveTurn | null> {
       const rows = await db.$direct<ActiveTurn>(Prisma.sql`
-        SELECT t."id", t."sessionId", t."seq", t."prompt", t."status", t."abortRequestedAt",
+        SELECT t."id", t."sessionId", t."seq", t."prompt", t."status", t."abortRequestedAt", t."cliServer",
                s."model" AS "sessionModel", s."titleSource"
         FROM "Turn" t JOIN "CopilotSession" s ON s."id" = t."sessionId"
         WHERE t."sessionId" = ${sessionId}::uuid AND t."status" IN ('queued', 'running')`);
@@ -116,15 +159,31 @@ export function createTurnStore(db: Db) {
         SELECT t."sessionId" FROM "Turn" t JOIN "SessionHead" h ON h."sessionId" = t."sessionId"
         WHERE t."status" = 'queued' AND (h."leaseOwner" IS NULL OR h."leaseExpiresAt" < now())
         ORDER BY t."createdAt" LIMIT ${rows}`,
-    /** Sessions with a running turn that nobody drives (no lease, or one that ran out), or with a queued turn that
-     *  nobody took up for `queuedStaleMs`. */
+    /** Sessions with a turn that nobody drives (no lease, or one that ran out): a running one, or one that has been
+     *  queued for `queuedStaleMs`. */
     abandoned: (rows: number, queuedStaleMs: number): Promise<{ sessionId: string }[]> =>
       db.$queryRaw`
         SELECT t."sessionId" FROM "Turn" t JOIN "SessionHead" h ON h."sessionId" = t."sessionId"
-        WHERE t."status" = 'running' AND (h."leaseOwner" IS NULL OR h."leaseExpiresAt" < now())
-           OR t."status" = 'queued'
-              AND t."createdAt" < now() - make_interval(secs => ${queuedStaleMs / 1000}::float8)
+        WHERE (h."leaseOwner" IS NULL OR h."leaseExpiresAt" < now())
+          AND (t."status" = 'running' OR t."status" = 'queued'
+               AND t."createdAt" < now() - make_interval(secs => ${queuedStaleMs / 1000}::float8))
         ORDER BY t."createdAt" LIMIT ${rows}`,
+    /** The turns that wait and may start now on these servers, first come first. */
+    next: (servers: readonly string[], limits: Limits, rows: number): Promise<{ sessionId: string }[]> =>
+      db.$direct(Prisma.sql`
+        SELECT w."sessionId" FROM waiting_turns(${limits.turnsPerPerson}::int) w
+        WHERE w."isNext" AND w."position" <= (
+          SELECT sum(r."room") FROM room_on_servers(${servers}::text[], ${limits.turnsPerServer}::int) r)
+        ORDER BY w."position" LIMIT ${rows}`),
+    /** The places of those of these turns that still wait. */
+    places: (turnIds: readonly string[], limits: Limits): Promise<QueuePlace[]> =>
+      db.$direct(Prisma.sql`
+        SELECT w."turnId", w."sessionId", w."isNext", w."position"::int
+        FROM waiting_turns(${limits.turnsPerPerson}::int) w WHERE w."turnId" = ANY(${turnIds}::uuid[])`),
+    /** Notes under `fence` that a running turn is on another server than before. */
+    async move(turnId: string, fence: number, cliServer: string): Promise<void> {
+      await db.turn.updateMany({ where: { id: turnId, fence, status: "running" }, data: { cliServer } });
+    },
   };
 }
 

@@ -8,6 +8,7 @@ import {
   createActor,
   eventually,
   hasEnded,
+  NO_LIMITS,
   startTestProcess,
   type TestProcess,
   textsOf,
@@ -85,7 +86,11 @@ async function left({ takeUps = 0, turnId = randomUUID() as string } = {}): Prom
   });
   await one.log.append({
     ...dead,
-    first: startSql(turnId, fence, null),
+    first: startSql(
+      { turnId, owner: mona.ownerId, preferredId: null, servers: [pool.first.id], limits: NO_LIMITS },
+      fence,
+      null,
+    ),
     events: [{ type: "turn.started", turnId, data: { model: null } }],
   });
   for (const text of ["it ", "was ", "said"]) {

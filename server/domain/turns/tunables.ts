@@ -28,6 +28,8 @@ export const SWEEP_EVERY_MS = 2_000;
 export const SWEEP_ROWS = 50;
 /** A queued turn is taken up by the sweep when its own process has not done so for this long. */
 export const QUEUED_STALE_MS = 3_000;
+/** A process that has heard that turns wait looks for room for them with each turn that ends, for this long. */
+export const CONGESTED_MS = 10_000;
 /** While the database is away, a running turn's writes are tried again this often, and given up after the limit. */
 export const WRITE_RETRY_EVERY_MS = 250;
 export const WRITE_RETRY_MAX_MS = 60_000;

@@ -30,10 +30,13 @@ export type RunDeps = {
 };
 
 type Options = {
-  turn: { id: string; prompt: string; seq: number };
+  /** `cliServer`: the server that it was admitted to. */
+  turn: { id: string; prompt: string; seq: number; cliServer: string | null };
   lease: Lease;
   seat: Seat;
   standbys: Standbys;
+  /** Called when the session has come to a server where it was not. */
+  onSeated(serverId: string): void;
   /** Whether this process may still drive the session, for a prompt that was long in coming. */
   holdsLease(): Promise<boolean>;
   /** What is stored of the turn, where another runner began it. */
@@ -202,15 +205,19 @@ export class TurnRun {
     await Promise.race([verdict.settled, lost]).finally(() => done.abort("over"));
   }
 
-  #reasonToMove(from: string): MoveReason {
-    return this.#deps.fleet.isDraining(from) ? "server_draining" : "server_lost";
+  #reasonToMove(from: string, wasLost: boolean): MoveReason {
+    const { fleet } = this.#deps;
+    if (fleet.isDraining(from)) return "server_draining";
+    return !wasLost && fleet.answers(from) ? "server_busy" : "server_lost";
   }
 
   async #sit(wanted: Wanted, wasLost: boolean): Promise<Place> {
-    const { lease, seat } = this.#options;
-    const { clock } = this.#deps;
+    const { lease, seat, stored, onSeated } = this.#options;
+    const { clock, store } = this.#deps;
     const { writer, verdict, turn } = this;
     const from = lease.cliServer;
+    // A turn that another began goes on where that had it.
+    const serverId = wasLost || stored ? null : turn.cliServer;
     const seated = new AbortController();
     void clock.sleep(SERVER_NOTICE_MS, seated.signal).then(() => {
       if (seated.signal.aborted || verdict.over.aborted) return;
@@ -222,13 +229,18 @@ export class TurnRun {
     });
     try {
       const wasSeated = seat.place !== undefined;
-      const place = await seat.take({ lease, wanted, signal: verdict.over, seq: turn.seq });
+      const place = await seat.take({ lease, wanted, signal: verdict.over, seq: turn.seq, serverId });
       const isNewPlace = !wasSeated || from !== place.serverId;
+      if (isNewPlace) onSeated(place.serverId);
+      if (place.serverId !== turn.cliServer) {
+        await store.move(turn.id, lease.fence, place.serverId);
+        turn.cliServer = place.serverId;
+      }
       const arranged = this.#options.standbys.arrange(lease, isNewPlace);
       // A turn that has begun does not wait.
       if (!this.#handedOver) await arranged;
       if (from !== null && (wasLost || from !== place.serverId)) {
-        const data = { from, to: place.serverId, reason: this.#reasonToMove(from) };
+        const data = { from, to: place.serverId, reason: this.#reasonToMove(from, wasLost) };
         writer.add({ type: "session.moved", turnId: turn.id, data });
       }
       if (from !== null && isNewPlace && !place.attachment.resumed) await this.#tellOfMemory(place);

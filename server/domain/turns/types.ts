@@ -1,9 +1,23 @@
 import type { AbortTurnResult, SendPromptInput, Turn, TurnRef } from "@/lib/contracts/turns";
 import type { Actor } from "@/server/platform/scope";
 
+/** What the queue and the CLI servers bear. */
+export type Limits = {
+  /** Turns that one CLI server runs at once. */
+  turnsPerServer: number;
+  /** Turns that one person runs at once. */
+  turnsPerPerson: number;
+  /** Sessions that one CLI server keeps in memory: those that run, and idle ones that can go on at once. */
+  sessionsPerServer: number;
+  /** Turns that wait, of everybody. */
+  queued: number;
+  /** Turns that wait, of one person. */
+  queuedPerPerson: number;
+};
+
 export type Turns = {
   /** Commits the prompt, then answers. The same key with the same prompt gives the same turn; with another
-   *  prompt `idempotency_conflict`. Throws `session_not_found`, `turn_already_active`. */
+   *  prompt `idempotency_conflict`. Throws `session_not_found`, `turn_already_active`, `queue_full`. */
   send(actor: Actor, input: SendPromptInput): Promise<TurnRef>;
   /** Asks for the active turn to stop; it ends `aborted` with the text that had arrived. */
   abort(actor: Actor, sessionId: string): Promise<AbortTurnResult>;

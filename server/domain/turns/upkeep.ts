@@ -10,11 +10,16 @@ type Deps = Pick<RunnerDeps, "bell" | "processes" | "leases" | "store" | "clock"
 };
 
 /** The runner's own hands: `leased` are the sessions whose lease it holds. */
-type Hands = { kick(sessionId: string): void; detachIdle(): void; leased(): string[] };
+type Hands = {
+  kick(sessionId: string): void;
+  lookAtQueue(): Promise<void>;
+  detachIdle(): void;
+  leased(): string[];
+};
 
 /** What goes on beside the turns: looks who else is there, renews leases, finds turns that nobody drives. Runs as
  *  tasks, until these are stopped. */
-export function startUpkeep(deps: Deps, { kick, detachIdle, leased }: Hands): void {
+export function startUpkeep(deps: Deps, { kick, lookAtQueue, detachIdle, leased }: Hands): void {
   const { bell, processes, leases, store, clock, logger, tasks, runsTurns } = deps;
 
   const repeat = (name: string, ms: number, work: () => Promise<void>) =>
@@ -34,6 +39,7 @@ export function startUpkeep(deps: Deps, { kick, detachIdle, leased }: Hands): vo
     detachIdle();
     // Where the database was away, leases ran out whose holders are there and renew them in a moment.
     if (bell.isSteady()) await takeAbandoned();
+    await lookAtQueue();
   }
 
   repeat("process watch", PROCESSES_LOOK_MS, look);

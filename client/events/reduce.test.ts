@@ -87,6 +87,27 @@ function logsOf(turn: typeof turnArb extends fc.Arbitrary<infer T> ? T : never) 
 const seen = (transcript: Transcript) => ({ ...transcript, turns: transcript.turns });
 
 describe("the transcript", () => {
+  test("tells a turn's place in the queue until it starts", () => {
+    const queued = (position: number, reason: "servers_busy" | "person_limit"): Body => ({
+      type: "turn.queued",
+      data: { position, reason },
+    });
+    const bodies = [prompt("question"), queued(3, "servers_busy"), queued(2, "servers_busy")];
+    const more = [queued(1, "servers_busy"), queued(1, "person_limit"), started];
+    const notices = numbered("t", [...bodies, ...more]).map((_, index, all) => {
+      const turn = activeTurnOf(reduceEvents(EMPTY_TRANSCRIPT, all.slice(0, index + 1)));
+      return `${turn?.status}: ${turn?.notice}`;
+    });
+    expect(notices).toEqual([
+      "queued: null",
+      "queued: Copilot is busy. 2 prompts are before yours.",
+      "queued: Copilot is busy. 1 prompt is before yours.",
+      "queued: Copilot is busy. Your prompt is next in line.",
+      "queued: Waiting for your other answers: only so many run at once for one person.",
+      "running: null",
+    ]);
+  });
+
   test("is the same whether the pieces of the answer are still in the log or folded away", () => {
     fc.assert(
       fc.property(turnArb, (turn) => {

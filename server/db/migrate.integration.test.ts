@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { Client } from "pg";
 import { afterEach, beforeEach, describe, expect, inject, test } from "vitest";
@@ -49,6 +50,24 @@ describe("migrations", () => {
       migrate(urlOf(database), projectDir),
     ]);
     expect(applied.sort((a, b) => b.length - a.length)).toEqual([names, []]);
+  });
+
+  test("are applied whole or not at all, functions with semicolons included", async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), "migrations-"));
+    const migration = path.join(folder, "prisma", "migrations", "1_both");
+    await mkdir(migration, { recursive: true });
+    const good = "CREATE FUNCTION two() RETURNS int LANGUAGE plpgsql AS $$ BEGIN RETURN 1; RETURN 2; END $$;";
+    await writeFile(path.join(migration, "migration.sql"), `${good} SELECT nothing_of_the_kind();`);
+    try {
+      await expect(migrate(urlOf(database), folder)).rejects.toThrow("nothing_of_the_kind");
+      expect(await query(urlOf(database), "SELECT 1 FROM pg_proc WHERE proname = 'two'")).toEqual([]);
+      await query(urlOf(database), "DROP TABLE _prisma_migrations");
+      await writeFile(path.join(migration, "migration.sql"), good);
+      expect(await migrate(urlOf(database), folder)).toEqual(["1_both"]);
+      expect(await query(urlOf(database), "SELECT two()")).toEqual([{ two: 1 }]);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 
   test("lead to prisma/schema.prisma: run `npm run prisma:migration` after a change of the schema", async () => {

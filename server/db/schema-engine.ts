@@ -3,8 +3,9 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { PrismaPg } from "@prisma/adapter-pg";
-import { bindMigrationAwareSqlAdapterFactory } from "@prisma/driver-adapter-utils";
+import { bindMigrationAwareSqlAdapterFactory, DriverAdapterError } from "@prisma/driver-adapter-utils";
 import type { SchemaEngine } from "@prisma/schema-engine-wasm";
+import { DatabaseError } from "pg";
 
 const BINDINGS = "@prisma/schema-engine-wasm/schema_engine_bg";
 
@@ -29,13 +30,22 @@ async function load(): Promise<typeof SchemaEngine> {
   return bindings.SchemaEngine;
 }
 
+// What the engine understands, so that it says what was wrong.
+const toAdapterError = ({ code = "", severity = "", message, detail, column, hint }: DatabaseError) =>
+  new DriverAdapterError({ kind: "postgres", code, severity, message, detail, column, hint });
+
 /** Runs a migration as one script, so in one transaction. Prisma's own splits it at every semicolon, also at those
  *  inside a function's body. */
 class ScriptPg extends PrismaPg {
   override async connect() {
     const adapter = await super.connect();
     adapter.executeScript = async (script) => {
-      await adapter.underlyingDriver().query(script);
+      await adapter
+        .underlyingDriver()
+        .query(script)
+        .catch((error: unknown) => {
+          throw error instanceof DatabaseError ? toAdapterError(error) : error;
+        });
     };
     return adapter;
   }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { Log } from "./log";
 
 /** Work that outlives its caller. Each task has a name; a failure is logged; `stop()` aborts all and waits. */
@@ -10,6 +11,8 @@ export type Tasks = {
 
 export function createTasks(log: Log): Tasks {
   const controller = new AbortController();
+  // One listener a task and turn is no leak.
+  setMaxListeners(0, controller.signal);
   const running = new Map<Promise<void>, string>();
   return {
     run(name, work) {

@@ -9,7 +9,7 @@ import type { Tasks } from "@/server/platform/tasks";
 import { createManualClock } from "@/tests/fakes/clock";
 import { createFakePool } from "@/tests/fakes/copilot-pool";
 import type { Credentials } from "../credentials/types";
-import { pickServer, toModelListError } from "./rules";
+import { pickServer, serversForTurns, toModelListError } from "./rules";
 import { createFleet } from "./service";
 import type { FleetStore } from "./store";
 import { MODEL_LIST_TTL_MS, MODEL_LIST_WAIT_MS, MODEL_LISTS_MAX } from "./tunables";
@@ -46,6 +46,32 @@ function setUp(defaultModel = "") {
   const asked = () => pool.first.calls.filter((call) => call.method === "models").map((call) => call.token);
   return { clock, pool, fleet, credentials, rejected, asked };
 }
+
+describe("the servers that may get new turns", () => {
+  const ids = (...args: Parameters<typeof serversForTurns>) => serversForTurns(...args).map(({ id }) => id);
+  const server = (id: string, state: ServerState, { load = 0, isSpare = false } = {}) =>
+    ({ ...createFakePool(id).first, state: () => state, load: () => load, isSpare }) satisfies CopilotServer;
+
+  it("are those that answer, the emptiest first; a spare or a quarantined one only where no other does", () => {
+    const all = [
+      server("full", "ready", { load: 2 }),
+      server("empty", "ready"),
+      server("spare", "ready", { isSpare: true }),
+      server("flapping", "quarantined"),
+      server("down", "down"),
+    ];
+    expect(ids(all, new Set())).toEqual(["empty", "full"]);
+    expect(ids(all, new Set(["empty"]))).toEqual(["full"]);
+    expect(ids(all.slice(2), new Set())).toEqual(["spare"]);
+    expect(ids(all.slice(3), new Set())).toEqual(["flapping"]);
+  });
+
+  it("are all where none answers: a turn that is given to one waits for it, and then says so", () => {
+    const all = [server("down", "down"), server("starting", "starting")];
+    expect(ids(all, new Set())).toEqual(["down", "starting"]);
+    expect(ids(all, new Set(["down", "starting"]))).toEqual(["down", "starting"]);
+  });
+});
 
 describe("the server of a session", () => {
   it("is the one that holds its conversation, while it is ready", () => {

@@ -33,6 +33,7 @@ function setUp() {
     bell: { listen: () => () => {}, ring: () => {}, isSteady: () => true },
     processes: { look: async () => false, others: () => [], leave: async () => {} },
     standbys: { arrange: async () => {}, dismiss: () => {}, take: () => null, stop: async () => {} },
+    queue: { leave: () => {}, has: () => false },
     defaultModel: null,
     processId: "p",
     runsTurns: true,

@@ -2,7 +2,7 @@
 // free ports with fresh data, kills, stops and cuts off real processes and connections, checks what clients saw, and
 // writes docs/reliability.md. `-- --short` makes a handful of each fault and only prints; `-- --only cli-kill,watch-cut`
 // and `-- --scale 0.1` run less and only print; `-- --seed N` repeats a run; `-- --keep` keeps data and logs,
-// which stay in any case where something broke.
+// which stay in any case where something broke; `-- --report FILE` writes as JSON which scenarios broke something.
 // Exits with 1 where an invariant was broken; a missed time is reported, and is no error.
 import { writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
@@ -31,6 +31,7 @@ const { values } = parseArgs({
     short: { type: "boolean", default: false },
     keep: { type: "boolean", default: false },
     only: { type: "string", default: "" },
+    report: { type: "string" },
     scale: { type: "string", default: "1" },
     seed: { type: "string", default: "1" },
   },
@@ -105,6 +106,13 @@ try {
     const about = { date, seed, cores: availableParallelism(), node: process.versions.node };
     writeFileSync(REPORT, renderReport(outcomes, about));
     note(`Written to ${REPORT}.`);
+  }
+  if (values.report !== undefined) {
+    const scenarios = outcomes.map(({ scenario, violations }) => ({
+      name: scenario.name,
+      violations: violations.length,
+    }));
+    writeFileSync(values.report, JSON.stringify({ scenarios }));
   }
   const isBroken = outcomes.some(({ violations }) => violations.length > 0);
   // What broke once may not break again soon.

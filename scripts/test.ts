@@ -1,6 +1,7 @@
 // Run before a change is handed in: `npm test`. Checks, unit and integration tests, the build, tests with the real
-// Copilot CLI, and journeys in a real browser. `npm test -- unit cli` runs only the parts named. Nothing is skipped
-// silently: a part that cannot run fails, and so does a skipped test. The last line is `N passed, N failed`.
+// Copilot CLI, journeys in a real browser, and a short run of fault injection. `npm test -- unit cli` runs only the parts
+// named. Nothing is skipped silently: a part that cannot run fails, and so does a skipped test. The last line is
+// `N passed, N failed`.
 
 import { endLeftovers } from "./lib/process-book";
 import { onShutdown, sayStopping } from "./lib/shutdown";

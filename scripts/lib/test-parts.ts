@@ -27,6 +27,8 @@ type PlaywrightReport = {
   errors: { message?: string }[];
 };
 
+type ChaosReport = { scenarios: { name: string; violations: number }[] };
+
 function readReport<Report>(file: string): Report | undefined {
   try {
     return JSON.parse(readFileSync(file, "utf8")) as Report;
@@ -123,6 +125,20 @@ export async function runJourneys(args: string[] = []): Promise<Counts> {
   return judged({ passed: expected, failed, remarks }, end);
 }
 
+/** A scenario has passed where no invariant was broken; how long things took is another matter. */
+async function runChaos(): Promise<Counts> {
+  const report = path.join(REPORTS, "chaos.json");
+  rmSync(report, { force: true });
+  heading("chaos");
+  const entry = path.join("scripts", "run.mjs");
+  const end = await runTool({ name: "chaos", args: [entry, "chaos", "--short", "--report", report] });
+  const found = readReport<ChaosReport>(report);
+  if (!found) return judged({ passed: 0, failed: 0, remarks: ["there is no report"] }, end);
+  const broken = found.scenarios.filter(({ violations }) => violations > 0);
+  const remarks = broken.map(({ name, violations }) => `${name}: ${violations} broken`);
+  return judged({ passed: found.scenarios.length - broken.length, failed: broken.length, remarks }, end);
+}
+
 async function runChecks(): Promise<Counts> {
   const counts: Counts = { passed: 0, failed: 0, remarks: [] };
   heading("checks");
@@ -151,7 +167,7 @@ async function runBuild(): Promise<Counts> {
 const vitest = (name: string): Part => ({ name, run: () => runVitest(name) });
 
 /** Stages one after the other; the lanes of a stage side by side, each part by part. Journeys mostly wait for a
- *  browser, which leaves room for the rest. */
+ *  browser, which leaves room for the rest; fault injection has the machine for itself. */
 export const TEST_STAGES: Part[][][] = [
   [
     [
@@ -160,6 +176,7 @@ export const TEST_STAGES: Part[][][] = [
     ],
   ],
   [[vitest("unit"), vitest("integration"), vitest("cli")], [{ name: "journeys", run: () => runJourneys() }]],
+  [[{ name: "chaos", run: runChaos }]],
 ];
 
 /** Runs one part; an error of any kind is one failure. */

@@ -1,6 +1,6 @@
-/** A ping is sent this often on every connection. */
-export const PING_EVERY_MS = 1_000;
-/** A server that has not answered a ping for this long counts as hung and its connection is dropped. */
+/** A ping is sent this often on every connection, once the last was answered. */
+export const PING_EVERY_MS = 500;
+/** A server that has said nothing for this long, whatever it was asked, counts as hung and its connection is dropped. */
 export const PING_TIMEOUT_MS = 5_000;
 /** Longest time to connect and shake hands (the SDK's own limit is 10 s). */
 export const CONNECT_TIMEOUT_MS = 10_000;

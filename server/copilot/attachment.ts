@@ -31,7 +31,7 @@ function sessionConfig(options: AttachOptions, earlier: string | null): SessionC
     ...(earlier !== null && {
       systemMessage: { ...systemMessage, content: `${systemMessage.content}\n\n${earlier}` },
     }),
-    sessionId: options.sessionId,
+    sessionId: options.cliSession,
     ...(options.model !== null && { model: options.model }),
     ...(options.gitHubToken && { gitHubToken: options.gitHubToken.use((token) => token) }),
     onEvent: (event) => {
@@ -52,11 +52,11 @@ export async function listModels(connection: Connection, token: Secret): Promise
 type Opened = Pick<Attachment, "resumed" | "rebuilt"> & { session: CopilotSession };
 
 async function open(connection: Connection, options: AttachOptions): Promise<Opened> {
-  const { sessionId, resume, earlier, rebuild } = options;
+  const { cliSession, resume, earlier, rebuild } = options;
   if (resume) {
     const config = sessionConfig(options, earlier);
     try {
-      const session = await connection.call((client) => client.resumeSession(sessionId, config));
+      const session = await connection.call((client) => client.resumeSession(cliSession, config));
       return { session, resumed: true, rebuilt: false };
     } catch (error) {
       if (resume === "join" || !isSessionMissing(error)) throw error;

@@ -5,7 +5,7 @@ import type { Log } from "@/server/platform/log";
 import type { Secret } from "@/server/platform/secret";
 import { attach, listModels } from "./attachment";
 import { CircuitBreaker } from "./circuit-breaker";
-import { isSessionMissing } from "./classify";
+import { classifyRejection, isSessionMissing } from "./classify";
 import { type Connection, connect, NO_ANSWER } from "./connection";
 import { CopilotError } from "./errors";
 import { RETRY_FIRST_MS, RETRY_LAST_MS } from "./tunables";
@@ -98,6 +98,16 @@ export function createServer(options: Options): ManagedServer {
     },
     version: () => connection?.version ?? null,
     load: () => attached,
+    async fork(cliSession) {
+      try {
+        const copy = await ready().call((client) => client.rpc.sessions.fork({ sessionId: cliSession }));
+        return copy.sessionId;
+      } catch (error) {
+        if (classifyRejection(error).code === "cli_server_lost") throw error;
+        if (!isSessionMissing(error)) log.warn({ server: id, cliSession, err: error }, "session not copied");
+        return null;
+      }
+    },
     async attach(attaching) {
       const on = ready();
       const attachment = await attach(on, attaching, clock);
@@ -115,9 +125,9 @@ export function createServer(options: Options): ManagedServer {
       const models = await listModels(ready(), token);
       return models.filter(isOffered).map(toModel);
     },
-    async deleteSession(sessionId) {
+    async deleteSession(cliSession) {
       try {
-        await ready().call((client) => client.deleteSession(sessionId));
+        await ready().call((client) => client.deleteSession(cliSession));
       } catch (error) {
         if (!isSessionMissing(error)) throw error;
       }

@@ -18,6 +18,8 @@ export type CopilotSignal =
 
 export type AttachOptions = {
   sessionId: string;
+  /** The conversation's id on the server. */
+  cliSession: string;
   model: string | null;
   /** The owner's. Null only with `join`, which leaves the session the token that it has: given again in mid-turn, it
    *  would have the CLI look its person up anew, and the model be asked meanwhile at another address. */
@@ -74,12 +76,15 @@ export type CopilotServer = {
   version(): string | null;
   /** Sessions that this process has attached there now. */
   load(): number;
+  /** Copies a conversation that no server of the fleet has in memory on purpose, and answers with the copy's id; null
+   *  where there is none to copy. Rejects with `cli_server_lost`. */
+  fork(cliSession: string): Promise<string | null>;
   /** Creates or resumes the session. Rejects with a `CopilotError`. */
   attach(options: AttachOptions): Promise<Attachment>;
   /** The models GitHub offers to the owner of this token. Rejects with a `CopilotError`. */
   models(token: Secret): Promise<Model[]>;
-  /** Removes the session's files; succeeds where there are none. */
-  deleteSession(sessionId: string): Promise<void>;
+  /** Removes the conversation's files; succeeds where there are none. */
+  deleteSession(cliSession: string): Promise<void>;
 };
 
 /** The pool's connections. */

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { CopilotError } from "@/server/copilot/errors";
 import type {
   Attachment,
@@ -12,6 +13,7 @@ import type { Secret } from "@/server/platform/secret";
 
 /** What a test may make slow or refuse. */
 export type FakeMethod =
+  | "fork"
   | "attach"
   | "send"
   | "recall"
@@ -118,13 +120,13 @@ function createFakeServer(id: string, home: Home, changed: () => void): FakeServ
   }
 
   async function attach(options: AttachOptions) {
-    const { sessionId, model, gitHubToken, resume, earlier, rebuild, onSignal } = options;
+    const { sessionId, cliSession, model, gitHubToken, resume, earlier, rebuild, onSignal } = options;
     const plain = (secret: Secret) => secret.use((value) => value);
     const me = Symbol(sessionId);
     let now = { model, token: gitHubToken ? plain(gitHubToken) : "" };
     await pass({ method: "attach", sessionId, token: now.token });
     const alive = life.signal;
-    const resumed = resume !== false && (home.disk.has(sessionId) || memory.has(sessionId));
+    const resumed = resume !== false && (home.disk.has(cliSession) || memory.has(sessionId));
     if (resume === "join" && !resumed) throw new Error("session not found");
     const told = resume && !resumed ? ((await rebuild?.()) ?? null) : null;
     server.told.set(sessionId, told ?? earlier);
@@ -158,7 +160,7 @@ function createFakeServer(id: string, home: Home, changed: () => void): FakeServ
       lost: alive,
       async send(prompt, turnId) {
         await call("send", prompt);
-        home.disk.add(sessionId);
+        home.disk.add(cliSession);
         home.journal.set(turnId, []);
         answering.set(sessionId, turnId);
         const messageId = `m${++messages}-${id}`;
@@ -222,6 +224,13 @@ function createFakeServer(id: string, home: Home, changed: () => void): FakeServ
     state: () => state,
     version: () => "fake",
     attach,
+    async fork(cliSession) {
+      await pass({ method: "fork", sessionId: cliSession, token: "" });
+      if (!home.disk.has(cliSession)) return null;
+      const copy = randomUUID();
+      home.disk.add(copy);
+      return copy;
+    },
     isSpare: false,
     // So that a test knows where a session goes.
     load: () => 0,
@@ -238,9 +247,9 @@ function createFakeServer(id: string, home: Home, changed: () => void): FakeServ
         reasoning: false,
       }));
     },
-    async deleteSession(sessionId) {
-      await pass({ method: "deleteSession", sessionId, token: "" });
-      home.disk.delete(sessionId);
+    async deleteSession(cliSession) {
+      await pass({ method: "deleteSession", sessionId: cliSession, token: "" });
+      home.disk.delete(cliSession);
     },
     prompted: () =>
       new Promise((resolve) => {

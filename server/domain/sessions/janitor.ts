@@ -6,7 +6,7 @@ import { JANITOR_BATCH_ROWS, JANITOR_EVERY_MS, JANITOR_RETRY_MS } from "./tunabl
 
 type Deps = { store: SessionStore; fleet: Fleet; clock: Clock; log: Log };
 
-/** Removes the files of deleted sessions from the CLI servers, until `signal` aborts. A removal that fails is
+/** Removes the files of conversations that nobody needs from the CLI servers, until `signal` aborts. A removal that fails is
  *  tried again after `JANITOR_RETRY_MS`; a server that left the configuration took its files with it. */
 export async function runJanitor({ store, fleet, clock, log }: Deps, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {

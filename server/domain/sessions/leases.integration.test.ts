@@ -5,6 +5,7 @@ import { createTestDatabase, type TestDatabase } from "@/tests/support/database"
 import { createActor } from "@/tests/support/process";
 import { createLeases } from "./leases";
 import { createSessionStore } from "./store";
+import { FORMER_KEPT_MS } from "./tunables";
 import type { Leases } from "./types";
 
 let database: TestDatabase;
@@ -41,7 +42,14 @@ describe("a lease", () => {
     const sessionId = await newSession();
     expect(await one.claim(sessionId)).toEqual({
       won: true,
-      lease: { sessionId, fence: 1, owner: actor.ownerId, cliServer: null, memoryFromSeq: null },
+      lease: {
+        sessionId,
+        fence: 1,
+        owner: actor.ownerId,
+        cliServer: null,
+        cliSession: sessionId,
+        memoryFromSeq: null,
+      },
     });
   });
 
@@ -89,14 +97,29 @@ describe("a lease", () => {
     expect(await fenceOf(one, sessionId)).toBeLessThan(await fenceOf(one, sessionId));
   });
 
+  it("notes where a conversation goes on in a copy, whose former files go later", async () => {
+    const sessionId = await newSession();
+    const fence = await fenceOf(one, sessionId);
+    const tombstones = () => database.db.sessionTombstone.findMany({ where: { sessionId } });
+    await one.setServer(sessionId, fence, { cliServer: "cli-1", cliSession: sessionId });
+    expect(await tombstones()).toEqual([]);
+    await one.setServer(sessionId, fence, { cliServer: "cli-2", cliSession: "copy" });
+    const [former] = await tombstones();
+    expect(former?.cliServer).toBe("cli-2");
+    expect(former?.retryAt.getTime()).toBeGreaterThan(Date.now() + FORMER_KEPT_MS / 2);
+    const claim = await one.claim(sessionId);
+    expect(claim.won && claim.lease).toMatchObject({ cliServer: "cli-2", cliSession: "copy" });
+  });
+
   it("notes the server only while it is held", async () => {
     const sessionId = await newSession();
+    const at = (cliServer: string) => ({ cliServer, cliSession: sessionId });
     const old = await fenceOf(one, sessionId);
-    expect(await one.setServer(sessionId, old, "cli-1")).toBe(true);
+    expect(await one.setServer(sessionId, old, at("cli-1"))).toBe(true);
     await fenceOf(one, sessionId);
-    expect(await one.setServer(sessionId, old, "cli-2")).toBe(false);
+    expect(await one.setServer(sessionId, old, at("cli-2"))).toBe(false);
     expect((await head(sessionId)).cliServer).toBe("cli-1");
-    expect(await one.setServer(randomUUID(), 1, "cli-1")).toBe(false);
+    expect(await one.setServer(randomUUID(), 1, at("cli-1"))).toBe(false);
   });
 
   it("of a session that is not there is never won", async () => {

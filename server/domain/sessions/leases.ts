@@ -1,8 +1,10 @@
 import { type Db, Prisma } from "@/server/db/client";
 import type { OwnerId } from "@/server/platform/scope";
-import { LEASE_TTL_MS } from "./tunables";
-import type { Lease, Leases } from "./types";
+import { FORMER_KEPT_MS, LEASE_TTL_MS } from "./tunables";
+import type { Lease, Leases, StandbyDuty } from "./types";
 
+const CLI_SESSION = Prisma.sql`COALESCE(h."cliSession", h."sessionId"::text)`;
+const FORMER_KEPT = Prisma.sql`make_interval(secs => ${FORMER_KEPT_MS / 1000}::float8)`;
 const TTL = Prisma.sql`make_interval(secs => ${LEASE_TTL_MS / 1000}::float8)`;
 
 /** `processId` names this process among all that share the database. */
@@ -16,7 +18,7 @@ export function createLeases(db: Db, processId: string): Leases {
         FROM "CopilotSession" s
         WHERE h."sessionId" = ${sessionId}::uuid AND s."id" = h."sessionId"
           AND (h."leaseOwner" IS NULL OR h."leaseOwner" = ${processId} OR h."leaseExpiresAt" < now())
-        RETURNING h."fence", h."cliServer", h."memoryFromSeq", s."ownerId"`;
+        RETURNING h."fence", h."cliServer", ${CLI_SESSION} AS "cliSession", h."memoryFromSeq", s."ownerId"`;
       const row = rows[0];
       if (!row) return { won: false };
       const { ownerId, ...rest } = row;
@@ -36,9 +38,18 @@ export function createLeases(db: Db, processId: string): Leases {
     },
     holds: async (sessionId, fence) =>
       (await db.sessionHead.count({ where: { sessionId, fence, leaseOwner: processId } })) > 0,
-    async setServer(sessionId, fence, cliServer) {
-      const { count } = await db.sessionHead.updateMany({ where: { sessionId, fence }, data: { cliServer } });
-      return count > 0;
+    async setServer(sessionId, fence, { cliServer, cliSession }) {
+      const rows = await db.$queryRaw<{ sessionId: string }[]>`
+        WITH former AS (
+          SELECT h."sessionId", ${CLI_SESSION} AS "cliSession" FROM "SessionHead" h
+          WHERE h."sessionId" = ${sessionId}::uuid AND h."fence" = ${fence} FOR NO KEY UPDATE),
+        left_behind AS (
+          INSERT INTO "SessionTombstone" ("sessionId", "cliServer", "retryAt")
+          SELECT "cliSession", ${cliServer}, now() + ${FORMER_KEPT} FROM former WHERE "cliSession" <> ${cliSession}
+          ON CONFLICT DO NOTHING)
+        UPDATE "SessionHead" SET "cliServer" = ${cliServer}, "cliSession" = ${cliSession}
+        WHERE "sessionId" IN (SELECT "sessionId" FROM former) RETURNING "sessionId"`;
+      return rows.length > 0;
     },
     async setMemoryFrom(sessionId, fence, memoryFromSeq) {
       await db.sessionHead.updateMany({ where: { sessionId, fence }, data: { memoryFromSeq } });
@@ -49,11 +60,10 @@ export function createLeases(db: Db, processId: string): Leases {
     async standsBy(sessionId, fence) {
       return (await db.sessionHead.count({ where: { sessionId, standbyFence: fence } })) > 0;
     },
-    standingBy: () =>
-      db.sessionHead.findMany({
-        where: { standby: processId },
-        select: { sessionId: true, fence: true, cliServer: true, memoryFromSeq: true, standbyFence: true },
-      }),
+    standingBy: () => db.$queryRaw<StandbyDuty[]>`
+      SELECT h."sessionId", h."fence", h."cliServer", ${CLI_SESSION} AS "cliSession", h."memoryFromSeq",
+             h."standbyFence"
+      FROM "SessionHead" h WHERE h."standby" = ${processId}`,
     async confirmStandby(sessionId, fence) {
       await db.sessionHead.updateMany({
         where: { sessionId, fence, standby: processId },

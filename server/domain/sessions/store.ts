@@ -77,11 +77,11 @@ export function createSessionStore(db: Db) {
       // The head is locked first, as every append does, so the two do not deadlock.
       const rows = await db.$queryRaw<{ id: string }[]>`
         WITH place AS (
-          SELECT h."sessionId", h."cliServer" FROM "SessionHead" h JOIN "CopilotSession" s ON s."id" = h."sessionId"
+          SELECT h."sessionId", h."cliServer", COALESCE(h."cliSession", h."sessionId"::text) AS "cliSession" FROM "SessionHead" h JOIN "CopilotSession" s ON s."id" = h."sessionId"
           WHERE s."id" = ${sessionId}::uuid AND s."ownerId" = ${owner}::uuid FOR UPDATE OF h),
         tombstone AS (
           INSERT INTO "SessionTombstone" ("sessionId", "cliServer")
-          SELECT "sessionId", "cliServer" FROM place WHERE "cliServer" IS NOT NULL
+          SELECT "cliSession", "cliServer" FROM place WHERE "cliServer" IS NOT NULL
           ON CONFLICT DO NOTHING)
         DELETE FROM "CopilotSession" WHERE "id" IN (SELECT "sessionId" FROM place) RETURNING "id"`;
       return rows.length > 0;
@@ -90,7 +90,7 @@ export function createSessionStore(db: Db) {
     async exists(sessionId: string): Promise<boolean> {
       return (await db.copilotSession.count({ where: { id: sessionId } })) > 0;
     },
-    /** Deleted sessions whose files are due for removal; takes them from other processes for `retryMs`. */
+    /** Conversations whose files are due for removal; takes them from other processes for `retryMs`. */
     takeTombstones: (limit: number, retryMs: number): Promise<{ sessionId: string; cliServer: string }[]> =>
       db.$queryRaw`
         UPDATE "SessionTombstone" SET "attempts" = "attempts" + 1,

@@ -15,3 +15,5 @@ export const TAIL_EVENT_CHARS_MAX = 16_384;
 export const JANITOR_EVERY_MS = 5_000;
 export const JANITOR_RETRY_MS = 60_000;
 export const JANITOR_BATCH_ROWS = 20;
+/** Files of a conversation that goes on in a copy are kept this long: a server that hung may still write there. */
+export const FORMER_KEPT_MS = 10 * 60_000;

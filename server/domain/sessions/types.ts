@@ -93,6 +93,8 @@ export type Lease = {
   fence: number;
   owner: OwnerId;
   cliServer: string | null;
+  /** The conversation's id there. */
+  cliSession: string;
   /** The CLI's memory begins after this number, because it was lost once; null where it is whole. */
   memoryFromSeq: number | null;
 };
@@ -123,8 +125,13 @@ export type Leases = {
   confirmStandby(sessionId: string, fence: number): Promise<void>;
   /** Notes that the CLI's memory begins after `seq`; nothing where the fence is not ours any more. */
   setMemoryFrom(sessionId: string, fence: number, seq: number): Promise<void>;
-  /** Notes on whose disk the conversation is. False, and nothing is noted, where the fence is not ours any more. */
-  setServer(sessionId: string, fence: number, cliServer: string): Promise<boolean>;
+  /** Notes on whose disk the conversation is, and under which id; a former one is not needed any more, and its files
+   *  go later. False, and nothing is noted, where the fence is not ours any more. */
+  setServer(
+    sessionId: string,
+    fence: number,
+    at: { cliServer: string; cliSession: string },
+  ): Promise<boolean>;
 };
 
 /** The bell's topic for the runner of a session: a turn was queued, a stop was asked for, or the session is gone.

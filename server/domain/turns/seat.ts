@@ -1,4 +1,4 @@
-import type { Attachment, CopilotSignal } from "@/server/copilot/types";
+import type { Attachment, CopilotServer, CopilotSignal } from "@/server/copilot/types";
 import type { Clock } from "@/server/platform/clock";
 import type { Secret } from "@/server/platform/secret";
 import type { Fleet } from "../fleet/types";
@@ -45,6 +45,8 @@ export const hearNothing = (): void => {};
 export class Seat {
   readonly #deps: Deps;
   #place: Place | undefined;
+  /** The server that it left last, where that let the session go. */
+  #left: string | null = null;
 
   constructor(deps: Deps) {
     this.#deps = deps;
@@ -84,8 +86,16 @@ export class Seat {
   async leave(): Promise<void> {
     const place = this.#place;
     this.#place = undefined;
-    if (place) place.hear = hearNothing;
-    await place?.attachment.detach();
+    if (!place) return;
+    place.hear = hearNothing;
+    await place.attachment.detach();
+    this.#left = place.attachment.lost.aborted ? null : place.serverId;
+  }
+
+  // Another server may have it in memory still, without an answer to anybody, and may write on where it woke up.
+  async #conversationOn(server: CopilotServer, { cliServer, cliSession }: Lease): Promise<string> {
+    if (cliServer === null || cliServer === this.#left) return cliSession;
+    return (await server.fork(cliSession)) ?? cliSession;
   }
 
   async #attach({ lease, wanted, signal, seq, serverId }: SeatRequest): Promise<Place> {
@@ -95,15 +105,17 @@ export class Seat {
     for (;;) {
       const waitMs = Math.max(0, deadline - clock.monotonicMs());
       const server = await fleet.claim({ preferredId: serverId ?? lease.cliServer, waitMs, signal });
-      if (lease.cliServer !== server.id) {
-        const noted = await leases.setServer(lease.sessionId, lease.fence, server.id);
-        if (!noted) throw new Error(`the lease of session ${lease.sessionId} is lost`);
-        lease.cliServer = server.id;
-      }
       const ears: Pick<Place, "hear"> = { hear: hearNothing };
       try {
+        if (lease.cliServer !== server.id) {
+          const at = { cliServer: server.id, cliSession: await this.#conversationOn(server, lease) };
+          const noted = await leases.setServer(lease.sessionId, lease.fence, at);
+          if (!noted) throw new Error(`the lease of session ${lease.sessionId} is lost`);
+          Object.assign(lease, at);
+        }
         const attachment = await server.attach({
           sessionId: lease.sessionId,
+          cliSession: lease.cliSession,
           model: wanted.model,
           gitHubToken: wanted.token,
           resume,

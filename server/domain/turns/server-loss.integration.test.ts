@@ -66,7 +66,7 @@ describe("a CLI server that dies", () => {
     one.cli.die();
     const events = await one.ended(turnId);
     expect(events.at(-1)?.data).toEqual({ outcome: "succeeded" });
-    expect(one.methods(one.pool.servers[1])).toEqual(["attach", "recall", "send"]);
+    expect(one.methods(one.pool.servers[1])).toEqual(["fork", "attach", "recall", "send"]);
     expect(movesOf(events)).toEqual([{ from: "cli-1", to: "cli-2", reason: "server_lost" }]);
   });
 
@@ -89,7 +89,7 @@ describe("a CLI server that dies", () => {
     const events = await one.ended(turn.turnId);
     expect(events.at(-1)?.data).toEqual({ outcome: "succeeded" });
     expect(textsOf(events)).toEqual(["all of it"]);
-    expect(one.methods(one.pool.servers[1])).toEqual(["attach", "recall"]);
+    expect(one.methods(one.pool.servers[1])).toEqual(["fork", "attach", "recall"]);
   });
 
   it("and comes back itself, where there is no other", async () => {

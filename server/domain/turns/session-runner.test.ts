@@ -10,7 +10,14 @@ import { type SessionDeps, SessionRunner } from "./session-runner";
 import type { ActiveTurn } from "./store";
 import { IDLE_DETACH_MS, LEASE_RENEW_MS, SWEEP_EVERY_MS } from "./tunables";
 
-const LEASE = { sessionId: "s", fence: 1, owner: "o" as OwnerId, cliServer: null, memoryFromSeq: null };
+const LEASE = {
+  sessionId: "s",
+  fence: 1,
+  owner: "o" as OwnerId,
+  cliServer: null,
+  cliSession: "s",
+  memoryFromSeq: null,
+};
 const away = new AppError("database_unavailable");
 
 function setUp() {

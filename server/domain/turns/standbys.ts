@@ -30,7 +30,7 @@ type Deps = RunnerDeps & { tasks: Tasks; processId: string; drives(sessionId: st
 type Entry = { duty: StandbyDuty; held: StandbyPlace | null; unwanted: boolean };
 
 const isSame = (one: StandbyDuty, other: StandbyDuty | undefined) =>
-  one.fence === other?.fence && one.cliServer === other.cliServer;
+  one.fence === other?.fence && one.cliServer === other.cliServer && one.cliSession === other.cliSession;
 
 export function createStandbys(deps: Deps): Standbys {
   const { processId, processes, leases, log, bell, fleet, clock, logger, tasks, drives } = deps;
@@ -46,6 +46,7 @@ export function createStandbys(deps: Deps): Standbys {
     const ears: Pick<Place, "hear"> = { hear: heard.accept };
     const attachment = await server.attach({
       sessionId,
+      cliSession: duty.cliSession,
       model: null,
       gitHubToken: null,
       resume: "join",

@@ -8,6 +8,7 @@ import { createTestDatabase, type TestDatabase } from "@/tests/support/database"
 import { createActor } from "@/tests/support/process";
 import { createEventLog } from "./event-log";
 import { createSessionStore } from "./store";
+import { FOLLOW_ROWS_MAX } from "./tunables";
 import type { EventLog } from "./types";
 
 let database: TestDatabase;
@@ -82,6 +83,25 @@ describe("numbers", () => {
     );
     expect(titles.join("")).toMatch(/^([abcd]1[abcd]2[abcd]3){4}$/);
     expect(titles.join("")).toMatch(/a1a2a3/);
+  });
+});
+
+describe("following", () => {
+  it("gives every asker the next events of its own session, and tells which session is gone", async () => {
+    const [a, b, quiet] = [await newSession(), await newSession(), await newSession()];
+    const guard = { owner: actor.ownerId };
+    const events = Array.from({ length: FOLLOW_ROWS_MAX + 5 }, (_, n) => note(`${n}`));
+    for (const sessionId of [a, b]) await there.append({ sessionId, guard, events });
+    const [all, some, none, gone] = await Promise.all([
+      here.follow(a, 0),
+      here.follow(b, FOLLOW_ROWS_MAX),
+      here.follow(quiet, 0),
+      here.follow(randomUUID(), 0),
+    ]);
+    expect(all).toEqual(await here.read(a, { afterSeq: 0, limit: FOLLOW_ROWS_MAX }));
+    expect(some).toEqual(await here.read(b, { afterSeq: FOLLOW_ROWS_MAX, limit: 10 }));
+    expect(some).toHaveLength(5);
+    expect([none, gone]).toEqual([[], null]);
   });
 });
 

@@ -4,6 +4,8 @@ import { type Db, Prisma } from "@/server/db/client";
 import type { Clock } from "@/server/platform/clock";
 import { AppendBatch, type PlainAppend, type StoreAll } from "./append-batch";
 import { EventTail } from "./event-tail";
+import { FollowBatch, type Followed, type ReadAll } from "./follow-batch";
+import { FOLLOW_BATCH_MAX, FOLLOW_ROWS_MAX } from "./tunables";
 import type { Append, AppendGuard, EventLog } from "./types";
 
 type Row = { seq: number; turnId: string | null; type: string; data: unknown; at: Date };
@@ -108,6 +110,28 @@ const storeAllIn =
     return new Map(rows.map(({ sessionId, lastSeq }) => [sessionId, lastSeq]));
   };
 
+const readAllIn =
+  (db: Db): ReadAll =>
+  async (follows) => {
+    const ids = follows.map(({ sessionId }) => sessionId);
+    const afters = follows.map(({ afterSeq }) => afterSeq);
+    // A session without a new event has one row all the same, which tells that it is there.
+    const rows = await db.$direct<{ n: number } & (Row | { seq: null })>(Prisma.sql`
+      SELECT f.n::int, e.* FROM unnest(${ids}::uuid[], ${afters}::int[]) WITH ORDINALITY AS f(id, after, n)
+      JOIN "SessionHead" h ON h."sessionId" = f.id
+      LEFT JOIN LATERAL (
+        SELECT "seq", "turnId", "type", "data", "at" FROM "Event"
+        WHERE "sessionId" = f.id AND "seq" > f.after ORDER BY "seq" LIMIT ${FOLLOW_ROWS_MAX}::int) e ON true
+      ORDER BY f.n, e."seq"`);
+    const answers: Followed[] = follows.map(() => null);
+    for (const { n, ...row } of rows) {
+      const answer = answers[n - 1] ?? [];
+      answers[n - 1] = answer;
+      if (row.seq !== null) answer.push(toWire(row));
+    }
+    return answers;
+  };
+
 export function createEventLog(db: Db, clock: Clock): EventLog {
   const tail = new EventTail();
   const batch = new AppendBatch(storeAllIn(db));
@@ -115,6 +139,7 @@ export function createEventLog(db: Db, clock: Clock): EventLog {
     const lastSeq = await batch.add(append);
     return lastSeq === undefined ? undefined : { lastSeq };
   };
+  const follows = new FollowBatch(readAllIn(db), FOLLOW_BATCH_MAX);
   return {
     async append(request) {
       const { sessionId } = request;
@@ -154,6 +179,7 @@ export function createEventLog(db: Db, clock: Clock): EventLog {
       );
       return start < 0 ? null : rows.slice(start, start + events.length);
     },
+    follow: (sessionId, afterSeq) => follows.read({ sessionId, afterSeq }),
     recent: (sessionId, afterSeq) => tail.after(sessionId, afterSeq),
   };
 }

@@ -75,7 +75,7 @@ export function createSessions({ store, log, bell, clock }: Deps): Sessions {
     },
     async *watch(actor, sessionId, options) {
       await owned(actor.ownerId, sessionId);
-      yield* watchLog({ log, bell, clock, exists: store.exists }, sessionId, options);
+      yield* watchLog({ log, bell, clock }, sessionId, options);
     },
   };
 }

@@ -86,10 +86,6 @@ export function createSessionStore(db: Db) {
         DELETE FROM "CopilotSession" WHERE "id" IN (SELECT "sessionId" FROM place) RETURNING "id"`;
       return rows.length > 0;
     },
-    /** Whether the session is still there, whoever owns it. For the runner and the watch loop. */
-    async exists(sessionId: string): Promise<boolean> {
-      return (await db.copilotSession.count({ where: { id: sessionId } })) > 0;
-    },
     /** Conversations whose files are due for removal; takes them from other processes for `retryMs`. */
     takeTombstones: (limit: number, retryMs: number): Promise<{ sessionId: string; cliServer: string }[]> =>
       db.$queryRaw`

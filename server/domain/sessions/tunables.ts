@@ -6,6 +6,9 @@ export const WATCH_POLL_MS = 5_000;
 export const WATCH_RECHECK_MS = 10_000;
 /** Most rows a watcher reads at once. */
 export const WATCH_PAGE_ROWS = 500;
+/** Watchers that hear the bell at the same time read together: so many sessions a statement, so many rows each. */
+export const FOLLOW_BATCH_MAX = 100;
+export const FOLLOW_ROWS_MAX = 50;
 /** The tail of a log is kept in memory for this many sessions, and this many events each. */
 export const TAIL_SESSIONS_MAX = 200;
 export const TAIL_EVENTS_MAX = 64;

@@ -62,6 +62,9 @@ export type EventLog = {
   append(request: Append): Promise<Appended>;
   /** Stored events after `afterSeq`, in order, at most `limit`. */
   read(sessionId: string, range: { afterSeq: number; limit: number }): Promise<WireEvent[]>;
+  /** The same for a reader that expects a few new events: at most `FOLLOW_ROWS_MAX`. Reads that are asked for at the
+   *  same time share a statement, and their answers, which nobody may change. Null where there is no such session. */
+  follow(sessionId: string, afterSeq: number): Promise<WireEvent[] | null>;
   /** Whether an append whose answer was lost did happen: its rows, looked for after `afterSeq`; null where not. */
   findWritten(sessionId: string, afterSeq: number, events: NewEvent[]): Promise<WireEvent[] | null>;
   /** Events after `afterSeq` that this process appended just now, none where it knows of no later one; null where the

@@ -73,9 +73,9 @@ function watch(process: Process, { allowed = () => true, afterSeq = 0, bell = pr
   const seen: WireEvent[] = [];
   let tell = () => {};
   const done = (async () => {
-    const { log, clock, store } = process;
+    const { log, clock } = process;
     const options = { afterSeq, signal: stop.signal, stillAllowed: async () => allowed() };
-    const deps = { log, bell, clock, exists: store.exists };
+    const deps = { log, bell, clock };
     for await (const batch of watchLog(deps, sessionId, options)) {
       seen.push(...batch);
       tell();
@@ -209,11 +209,7 @@ describe("a watch", () => {
   it("that is read slowly misses nothing, and holds no more than it was asked for", async () => {
     const stop = new AbortController();
     const options = { afterSeq: 0, signal: stop.signal, stillAllowed: async () => true };
-    const events: AsyncGenerator<WireEvent[], void> = watchLog(
-      { ...here, exists: here.store.exists },
-      sessionId,
-      options,
-    );
+    const events: AsyncGenerator<WireEvent[], void> = watchLog(here, sessionId, options);
     await append(here, [note("0")]);
     const seen: number[] = [];
     for (let n = 1; n <= 30; n++) {
@@ -256,7 +252,7 @@ describe("a watch", () => {
     const watcher = watch(here, { bell: deaf });
     await append(here, [note("a")], { ring: false });
     await here.store.delete(actor.ownerId, sessionId);
-    const poll = setInterval(() => here.clock.jump(WATCH_RECHECK_MS), 20);
+    const poll = setInterval(() => here.clock.jump(WATCH_POLL_MS), 20);
     await watcher.done;
     clearInterval(poll);
   });
@@ -289,7 +285,6 @@ describe("a watch", () => {
       ...here,
       log: { ...here.log, read },
       clock: createManualClock(),
-      exists: here.store.exists,
     };
     const options = { afterSeq: 1, signal: stop.signal, stillAllowed: async () => true };
     expect(await watchLog(deps, sessionId, options).next()).toMatchObject({ done: true });
@@ -299,8 +294,8 @@ describe("a watch", () => {
 describe("a reader that does not read for a while", () => {
   it("costs nothing meanwhile, and then gets everything, page by page, folded or not", async () => {
     const stop = new AbortController();
-    const { log, bell, clock, store } = here;
-    const deps = { log, bell, clock, exists: store.exists };
+    const { log, bell, clock } = here;
+    const deps = { log, bell, clock };
     const options = { afterSeq: 0, signal: stop.signal, stillAllowed: async () => true };
     const batches = watchLog(deps, sessionId, options);
     await append(here, [note("first")]);

@@ -1,7 +1,7 @@
 import type { WireEvent } from "@/lib/events/wire";
 import type { Bell } from "@/server/db/bell";
 import type { Clock } from "@/server/platform/clock";
-import { WATCH_PAGE_ROWS, WATCH_POLL_MS, WATCH_RECHECK_MS } from "./tunables";
+import { FOLLOW_ROWS_MAX, WATCH_PAGE_ROWS, WATCH_POLL_MS, WATCH_RECHECK_MS } from "./tunables";
 import type { EventLog } from "./types";
 
 export type WatchOptions = {
@@ -10,7 +10,10 @@ export type WatchOptions = {
   stillAllowed(): Promise<boolean>;
 };
 
-type Deps = { log: EventLog; bell: Bell; clock: Clock; exists(sessionId: string): Promise<boolean> };
+type Deps = { log: EventLog; bell: Bell; clock: Clock };
+
+/** A number in [0, 1) that is another for each session: ids end in random hexadecimal digits. */
+const phaseOf = (sessionId: string): number => Number.parseInt(sessionId.slice(-4), 16) / 16 ** 4;
 
 /** Listens, replays, follows: every event after `afterSeq` once and in order. The bell is listened to before the
  *  history is read, and the cursor only grows, so nothing is missed or repeated. */
@@ -22,63 +25,79 @@ export async function* watchLog(
   const { log, bell, clock } = deps;
   const { signal, stillAllowed } = options;
   let cursor = options.afterSeq;
+  // True until a page has shown the end of the history.
+  let behind = true;
   // True where rows may be there that this process did not append itself.
   let mustRead = true;
   let wake = () => {};
   let rung = false;
-  // Rung since the log was last seen to have nothing new.
-  let woken = false;
   const unlisten = bell.listen(sessionId, ({ remote }) => {
     rung = true;
     mustRead ||= remote;
     wake();
   });
+  const onAbort = () => wake();
+  signal.addEventListener("abort", onAbort, { once: true });
 
-  async function next(): Promise<WireEvent[]> {
+  /** What comes next; null where the session is gone, which is only looked at where it may be. */
+  async function next(mayBeGone: boolean): Promise<WireEvent[] | null> {
     if (!mustRead) {
       const recent = log.recent(sessionId, cursor);
-      if (recent) return recent;
+      if (recent && (recent.length > 0 || !mayBeGone)) return recent;
     }
     mustRead = false;
-    const page = await log.read(sessionId, { afterSeq: cursor, limit: WATCH_PAGE_ROWS });
-    if (page.length === WATCH_PAGE_ROWS) mustRead = true;
-    return page;
+    if (behind) {
+      const page = await log.read(sessionId, { afterSeq: cursor, limit: WATCH_PAGE_ROWS });
+      behind = page.length === WATCH_PAGE_ROWS;
+      mustRead ||= behind;
+      if (page.length > 0 || !mayBeGone) return page;
+    }
+    const events = await log.follow(sessionId, cursor);
+    behind = events?.length === FOLLOW_ROWS_MAX;
+    mustRead ||= behind;
+    return events;
   }
 
-  let checkedAt = clock.monotonicMs();
+  // One look a poll, however often it is rung meanwhile: a timer for each wake would cost more than the wake.
+  const polling = new AbortController();
+  let isPolling = false;
+  async function poll(): Promise<void> {
+    isPolling = true;
+    await clock.sleep(WATCH_POLL_MS, polling.signal);
+    isPolling = false;
+    mustRead = true;
+    wake();
+  }
+
+  // Watches that were opened together, as after a restart, are not all checked together.
+  let checkedAt = clock.monotonicMs() - WATCH_RECHECK_MS * phaseOf(sessionId);
   try {
     while (!signal.aborted) {
-      woken ||= rung;
+      const wasRung = rung;
       rung = false;
-      const batch = await next();
-      const last = batch.at(-1);
       const due = clock.monotonicMs() - checkedAt >= WATCH_RECHECK_MS;
+      // A ring without a new row is what a deleted session leaves; the ring itself can be lost.
+      const batch = await next(wasRung || due);
+      if (!batch) return;
       if (due) {
         checkedAt = clock.monotonicMs();
         if (!(await stillAllowed())) return;
       }
+      const last = batch.at(-1);
       if (last) {
         cursor = last.seq;
-        // These rows are what it was rung for. Should a deletion have rung at the same moment, the next check tells.
-        woken = false;
         yield batch;
-        continue;
       }
-      // A ring without a new row is what a deleted session leaves; the ring itself can be lost.
-      if ((woken || due) && !(await deps.exists(sessionId))) return;
-      woken = false;
-      // Both may have come while the rows were read, and are not announced again.
-      if (rung || signal.aborted) continue;
-      const waiting = new AbortController();
-      // With a reason, because making the default one (a DOMException) costs more than the rest of a wake.
-      const end = () => waiting.abort("woken");
-      wake = end;
-      signal.addEventListener("abort", end, { once: true });
-      await clock.sleep(WATCH_POLL_MS, waiting.signal);
-      signal.removeEventListener("abort", end);
-      mustRead ||= !rung;
+      // These may have come meanwhile, and are not announced again.
+      if (rung || mustRead || signal.aborted) continue;
+      if (!isPolling) void poll();
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
     }
   } finally {
     unlisten();
+    signal.removeEventListener("abort", onAbort);
+    polling.abort("ended");
   }
 }

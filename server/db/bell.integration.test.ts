@@ -37,6 +37,20 @@ describe("the bell", () => {
     await Promise.all([here.stop(), there.stop()]);
   });
 
+  it("is heard for each of many ids that are rung at the same moment", async () => {
+    await using database = await createTestDatabase();
+    const [here, there] = [open(database.url), open(database.url)];
+    await Promise.all([here.ready, there.ready]);
+    const silent = new Set(Array.from({ length: 1_000 }, () => `run:${randomUUID()}`));
+    for (const id of silent) there.listen(id, () => silent.delete(id));
+    // Until they know of each other nothing is sent.
+    while (silent.size > 0) {
+      for (const id of silent) here.ringOthers(id);
+      await systemClock.sleep(50);
+    }
+    await Promise.all([here.stop(), there.stop()]);
+  });
+
   it("is heard again after its connection was cut, and wakes everybody once for what was missed", async () => {
     await using database = await createTestDatabase();
     const [here, there] = [open(database.url), open(database.url)];

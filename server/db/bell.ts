@@ -3,8 +3,11 @@ import type { Clock } from "@/server/platform/clock";
 import type { Log } from "@/server/platform/log";
 import { TAKE_PRESENCE } from "./presence";
 
-/** One channel for everything: Postgres slows down with many. The payload is the id that changed. */
+/** One channel for everything: Postgres slows down with many. The payload names the ids that changed. */
 const CHANNEL = "flightdeck";
+const BETWEEN_IDS = ",";
+/** Postgres takes 8,000 bytes a payload; no id has more than 60. */
+const PAYLOAD_IDS_MAX = 100;
 const RECONNECT_MS = 500;
 /** A connection that broke is made again at once: while there is none, others do not see this process. */
 const RECONNECT_FIRST_MS = 20;
@@ -12,7 +15,7 @@ const RECONNECT_FIRST_MS = 20;
  *  their leases. */
 const STEADY_AFTER_MS = 4_000;
 /** Rings for other processes go out at most this often: a ring says "look", and one look finds everything. */
-const NOTIFY_GAP_MS = 10;
+const NOTIFY_GAP_MS = 5;
 /** What processes say to each other when they come and every `GREET_EVERY_MS`: where nobody else is, nothing is
  *  sent. An id is never this text. */
 const GREETING = "hello";
@@ -69,8 +72,11 @@ export function createBell({ url, processId, clock, log }: Options): Bell {
     while (client && outgoing.size > 0) {
       const ids = [...outgoing];
       outgoing.clear();
+      // Many ids a payload: each is a message of its own to every process, in Postgres and in the driver.
+      const payloads: string[] = [];
+      while (ids.length > 0) payloads.push(ids.splice(0, PAYLOAD_IDS_MAX).join(BETWEEN_IDS));
       await client
-        .query("SELECT pg_notify($1, id) FROM unnest($2::text[]) AS id", [CHANNEL, ids])
+        .query("SELECT pg_notify($1, payload) FROM unnest($2::text[]) AS payload", [CHANNEL, payloads])
         .catch(() => {});
       await clock.sleep(NOTIFY_GAP_MS, stopping.signal);
     }
@@ -85,8 +91,10 @@ export function createBell({ url, processId, clock, log }: Options): Bell {
   function hear(peer: number, payload: string): void {
     const isNew = !peers.has(peer);
     peers.set(peer, clock.monotonicMs());
-    if (payload !== GREETING) wake(payload, { remote: true });
-    else if (isNew) notify(GREETING);
+    for (const id of payload.split(BETWEEN_IDS)) {
+      if (id !== GREETING) wake(id, { remote: true });
+      else if (isNew) notify(GREETING);
+    }
   }
   async function greet(): Promise<void> {
     while (!stopping.signal.aborted) {

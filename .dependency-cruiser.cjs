@@ -9,7 +9,7 @@ const ROOMS = [
 const TEST = "\\.test\\.tsx?$";
 const EDGES = "^server/(trpc|rest|auth|jobs)/";
 const ADAPTERS = "^server/(copilot|github|crypto|db)/";
-const PRODUCTION = "^(app|components|client|lib|server)/|^(instrumentation|proxy)[^/]*$";
+const PRODUCTION = "^(app|pages|components|client|lib|server)/|^(instrumentation|proxy)[^/]*$";
 const TYPES = ["type-only"];
 
 /** A rule whose `from` leaves out tests: they may hand fakes and the test database to whatever they test. */
@@ -66,7 +66,7 @@ module.exports = {
         name: "api-routes",
         comment: "API routes hand over to server/runtime, server/trpc/root or server/rest.",
       },
-      { path: "^app/api/" },
+      { path: "^(app|pages)/api/" },
       { path: "^(components|client)/|^server/(?!runtime/|trpc/root\\.ts$|rest/)" },
     ),
     rule(
@@ -75,7 +75,7 @@ module.exports = {
         comment: "Of the server, components and client may see the type of the router alone.",
       },
       { path: "^(components|client)/" },
-      { path: "^(app|server)/", pathNot: "^server/trpc/root\\.ts$" },
+      { path: "^(app|pages|server)/", pathNot: "^server/trpc/root\\.ts$" },
     ),
     rule(
       {
@@ -102,7 +102,7 @@ module.exports = {
     rule(
       {
         name: "runtime-is-the-root",
-        comment: "Only app, instrumentation, proxy, scripts and tests import the composition root.",
+        comment: "Only app, pages, instrumentation, proxy, scripts and tests import the composition root.",
       },
       { path: "^(components|client|lib|server/(?!runtime/))" },
       { path: "^server/runtime/" },
@@ -129,7 +129,7 @@ module.exports = {
     rule(
       { name: "rooms-know-no-edge", comment: "A room knows no HTTP: edges call rooms." },
       { path: "^server/domain/" },
-      { path: "^(app|components|client)/|^server/(trpc|rest|auth|jobs|runtime)/" },
+      { path: "^(app|pages|components|client)/|^server/(trpc|rest|auth|jobs|runtime)/" },
     ),
     rule(
       {
@@ -159,20 +159,20 @@ module.exports = {
     rule(
       { name: "adapters-know-no-room", comment: "Nothing calls upward." },
       { path: ADAPTERS },
-      { path: "^(app|components|client)/|^server/(domain|trpc|rest|auth|jobs|runtime)/" },
+      { path: "^(app|pages|components|client)/|^server/(domain|trpc|rest|auth|jobs|runtime)/" },
     ),
     rule(
       { name: "platform-at-the-bottom", comment: "platform imports lib alone." },
       { path: "^server/platform/" },
       {
-        path: "^(app|components|client)/|^server/(?!platform/)",
+        path: "^(app|pages|components|client)/|^server/(?!platform/)",
       },
     ),
     rule(
       { name: "lib-is-the-floor", comment: "lib imports nothing of ours." },
       { path: "^lib/" },
       {
-        path: "^(app|components|client|server|scripts|tests|e2e|bench)/",
+        path: "^(app|pages|components|client|server|scripts|tests|e2e|bench)/",
       },
     ),
     rule(

@@ -6,7 +6,7 @@ const SESSION_PATH = /^\/s\/([^/]+)$/;
 
 /** The session the address names; null on the start page. */
 export function useSessionRoute(): string | null {
-  return SESSION_PATH.exec(usePathname())?.[1] ?? null;
+  return SESSION_PATH.exec(usePathname() ?? "")?.[1] ?? null;
 }
 
 export function sessionHref(sessionId: string): string {

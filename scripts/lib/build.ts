@@ -6,7 +6,7 @@ import path from "node:path";
 
 /** What a build is made from. */
 const SOURCES = [
-  ...["app", "components", "client", "lib", "server", "prisma", "public"],
+  ...["app", "pages", "components", "client", "lib", "server", "prisma", "public"],
   ...["instrumentation.ts", "instrumentation-client.ts", "proxy.ts", "next.config.mjs", "postcss.config.mjs"],
   ...["tsconfig.json", "package-lock.json"],
 ];

@@ -1,10 +1,12 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import { actorFromCookies } from "@/server/auth/actor";
 import { assertSameOrigin } from "@/server/auth/same-origin";
 import type { Context } from "@/server/trpc/context";
 import { headersOf } from "@/server/trpc/errors";
 import { appRouter } from "@/server/trpc/root";
-import { watchStream } from "@/server/trpc/watch-stream";
+import { writeWatch } from "@/server/trpc/watch-stream";
+import type { Runtime } from "./boot";
 import { personOf } from "./person";
 import { getRuntime } from "./runtime";
 
@@ -16,13 +18,11 @@ const READY_QUERY_MS = 2_000;
 
 const TRPC = "/api/trpc";
 
-/** Answers one tRPC request: calls, and watches as an event stream that ends when the process does. */
-export async function handleTrpc(request: Request): Promise<Response> {
-  const runtime = await getRuntime();
+function contextOf(runtime: Runtime, request: Request): () => Promise<Context> {
   const { env, services, log, stopping } = runtime;
   const cookies = request.headers.get("cookie");
   const authenticate = () => actorFromCookies(cookies, { accounts: services.accounts, env });
-  async function createContext(): Promise<Context> {
+  return async () => {
     assertSameOrigin(request, env);
     return {
       services,
@@ -32,17 +32,35 @@ export async function handleTrpc(request: Request): Promise<Response> {
       reauthenticate: authenticate,
       me: (actor) => personOf(runtime, actor),
     };
-  }
-  if (request.method === "GET" && new URL(request.url).pathname === `${TRPC}/sessions.watch`) {
-    return watchStream(request, createContext);
-  }
+  };
+}
+
+/** Answers one tRPC request. */
+export async function handleTrpc(request: Request): Promise<Response> {
+  const runtime = await getRuntime();
   return fetchRequestHandler({
     endpoint: TRPC,
     req: request,
     router: appRouter,
-    createContext,
+    createContext: contextOf(runtime, request),
     responseMeta: ({ errors }) => ({ headers: new Headers(headersOf(errors)) }),
   });
+}
+
+/** Answers `sessions.watch` as an event stream that ends when the process does. Any other method gets tRPC's
+ *  refusal. */
+export async function handleWatch(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+  const runtime = await getRuntime();
+  const { method, headers, url = "" } = incoming;
+  const request = new Request(new URL(url, runtime.env.APP_URL), {
+    method,
+    headers: Object.entries(headers).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, String(value)] as [string, string]],
+    ),
+  });
+  if (method === "GET") return writeWatch(request, response, contextOf(runtime, request));
+  const refusal = await handleTrpc(request);
+  response.writeHead(refusal.status, Object.fromEntries(refusal.headers)).end(await refusal.text());
 }
 
 /** What answers and what does not. Never throws. */

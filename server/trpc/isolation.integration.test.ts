@@ -97,7 +97,7 @@ async function call(actor: Actor | null, procedure: string, input: unknown): Pro
   try {
     const answer = await caller[room]?.[name]?.(input);
     const isStream = typeof answer === "object" && answer !== null && Symbol.asyncIterator in answer;
-    return isStream ? await (answer as AsyncGenerator<unknown>).next() : answer;
+    return isStream ? await (answer as AsyncIterable<unknown>)[Symbol.asyncIterator]().next() : answer;
   } catch (error) {
     const { code, http, details } = appErrorOf(error);
     const message = error instanceof TRPCError ? error.message : String(error);

@@ -1,7 +1,10 @@
+import { createServer, get, type IncomingMessage, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import pino from "pino";
 import superjson from "superjson";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { AppError } from "@/lib/errors/app-error";
 import type { WireEvent } from "@/lib/events/wire";
 import type { WatchOptions } from "@/server/domain/sessions/watch";
@@ -9,7 +12,7 @@ import type { Actor, OwnerId } from "@/server/platform/scope";
 import type { Context } from "./context";
 import { SSE_MAX_MS, SSE_PING_MS } from "./init";
 import { appRouter } from "./root";
-import { watchStream } from "./watch-stream";
+import { writeWatch } from "./watch-stream";
 
 type Watch = (sessionId: string, options: WatchOptions) => AsyncGenerator<WireEvent[]>;
 
@@ -40,9 +43,33 @@ function requestOf(input: unknown = { sessionId: SESSION }, init: RequestInit = 
   return new Request(`http://x/t/sessions.watch?input=${encodeURIComponent(text)}`, init);
 }
 
+let server: Server;
+/** Answers the next connection. */
+let answer: Parameters<typeof writeWatch>[2];
+let asked: Request;
+
+beforeAll(async () => {
+  server = createServer((_, response) => void writeWatch(asked, response, answer));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+});
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+/** Opens a watch over a real socket. */
+function open(request: Request, createContext: typeof answer): Promise<IncomingMessage> {
+  asked = request;
+  answer = createContext;
+  return new Promise((resolve, reject) => {
+    const { port } = server.address() as AddressInfo;
+    get({ host: "127.0.0.1", port, agent: false }, resolve).once("error", reject);
+  });
+}
+
 /** The stream's events as a browser would see them: field → value. */
-const eventsIn = (text: string) =>
-  text
+const eventsIn = (stream: string) =>
+  stream
     .split("\n\n")
     .map((block) => Object.fromEntries(block.split("\n").flatMap((line) => [line.split(/: ?(.*)/s, 2)])))
     .filter((fields) => "data" in fields)
@@ -99,10 +126,10 @@ describe("a watch, next to tRPC's own writer", () => {
       router: appRouter,
       createContext,
     });
-    const ours = watchStream(request, createContext);
-    expect(ours.headers.get("content-type")).toBe("text/event-stream");
-    expect(ours.status).toBe(theirs.status);
-    const said = eventsIn(await ours.text());
+    const ours = await open(request, createContext);
+    expect(ours.headers["content-type"]).toBe("text/event-stream");
+    expect(ours.statusCode).toBe(theirs.status);
+    const said = eventsIn(await text(ours));
     expect(said.length).toBeGreaterThan(1);
     expect(said).toEqual(eventsIn(await theirs.text()));
   });
@@ -117,25 +144,13 @@ describe("a watch, next to tRPC's own writer", () => {
       afterSeq = options.afterSeq;
       yield [delta(8)];
     };
-    await watchStream(request, contextOf(watch)).text();
+    await text(await open(request, contextOf(watch)));
     expect(afterSeq).toBe(7);
   });
 });
 
 describe("a watch's stream", () => {
-  it("joins what is there at the same moment to one piece", async () => {
-    const reader = watchStream(requestOf(), contextOf(all)).body?.getReader();
-    const pieces: number[] = [];
-    for (;;) {
-      const read = await reader?.read();
-      if (!read?.value) break;
-      pieces.push(eventsIn(Buffer.from(read.value).toString()).length);
-    }
-    expect(pieces).toEqual([1, 2, 3]);
-  });
-
-  it.each(["reader", "request"])("ends the watch when its %s is gone", async (who) => {
-    const gone = new AbortController();
+  it("ends the watch when its reader is gone", async () => {
     let ended = false;
     const watch: Watch = async function* (_id, { signal }) {
       try {
@@ -147,20 +162,38 @@ describe("a watch's stream", () => {
         ended = true;
       }
     };
-    const { body } = watchStream(requestOf(undefined, { signal: gone.signal }), contextOf(watch));
-    const reader = body?.getReader();
-    await reader?.read();
-    await reader?.read();
-    const next = reader?.read();
-    if (who === "request") gone.abort();
-    else await reader?.cancel();
-    expect((await next)?.done).toBe(true);
+    const stream = await open(requestOf(), contextOf(watch));
+    stream.once("data", () => stream.destroy());
     await vi.waitFor(() => expect(ended).toBe(true));
   });
 
+  it("asks for no more than a reader takes that does not read, and gives it everything when it does", async () => {
+    const count = 400;
+    let given = 0;
+    const watch: Watch = async function* () {
+      for (let seq = 1; seq <= count; seq += 1) {
+        given = seq;
+        yield [delta(seq, "x".repeat(100_000))];
+      }
+    };
+    const stream = await open(requestOf(), contextOf(watch));
+    let before = -1;
+    await vi.waitFor(
+      () => {
+        const stands = given === before;
+        before = given;
+        expect(stands).toBe(true);
+      },
+      { interval: 200, timeout: 5_000 },
+    );
+    expect(given).toBeLessThan(count);
+    const seqs = eventsIn(await text(stream)).flatMap(({ id }) => (id ? [Number(id)] : []));
+    expect(seqs).toEqual(Array.from({ length: count }, (_, index) => index + 1));
+  });
+
   it("does not send its client away when the process ends", async () => {
-    const response = watchStream(requestOf(), contextOf(all, true, AbortSignal.abort()));
-    expect(eventsIn(await response.text()).map(({ event }) => event)).not.toContain("return");
+    const stream = await open(requestOf(), contextOf(all, true, AbortSignal.abort()));
+    expect(eventsIn(await text(stream)).map(({ event }) => event)).not.toContain("return");
   });
 
   it("shows that it is alive, and ends after its time so that the client comes back", async () => {
@@ -169,15 +202,16 @@ describe("a watch's stream", () => {
       await untilAborted(signal);
       yield [];
     };
-    const reader = watchStream(requestOf(), contextOf(quiet)).body?.getReader();
-    const next = async () => Buffer.from((await reader?.read())?.value ?? []).toString();
-    expect(await next()).toMatch(/^event: connected\n/);
-    const alive = next();
+    const stream = await open(requestOf(), contextOf(quiet));
+    stream.setEncoding("utf8");
+    const pieces: AsyncIterator<string> = stream[Symbol.asyncIterator]();
+    expect((await pieces.next()).value).toMatch(/^event: connected\n/);
     await vi.advanceTimersByTimeAsync(SSE_PING_MS);
-    expect(await alive).toBe("event: ping\ndata: \n\n");
+    expect((await pieces.next()).value).toBe("event: ping\ndata: \n\n");
     await vi.advanceTimersByTimeAsync(SSE_MAX_MS);
     // Perhaps more signs of life, but no `return`, after which the client would stay away.
-    for (let text = await next(); text !== ""; text = await next()) expect(text).not.toContain("return");
-    expect(vi.getTimerCount()).toBe(0);
+    for (let piece = await pieces.next(); !piece.done; piece = await pieces.next()) {
+      expect(piece.value).not.toContain("return");
+    }
   });
 });

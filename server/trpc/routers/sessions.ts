@@ -1,4 +1,3 @@
-import { tracked } from "@trpc/server";
 import {
   CreateSessionInput,
   EventPage,
@@ -11,6 +10,7 @@ import {
   WatchInput,
 } from "@/lib/contracts/sessions";
 import { memberProcedure, router } from "../init";
+import { WatchedEvents } from "../watched-events";
 
 export const sessionsRouter = router({
   list: memberProcedure
@@ -37,14 +37,12 @@ export const sessionsRouter = router({
     .output(EventPage)
     .query(({ ctx, input }) => ctx.services.sessions.events(ctx.actor, input)),
   // The id of each event is its number; a client that reconnects sends the last one back as `lastEventId`.
-  watch: memberProcedure.input(WatchInput).subscription(async function* ({ ctx, input, signal }) {
+  watch: memberProcedure.input(WatchInput).subscription(({ ctx, input, signal }) => {
     const batches = ctx.services.sessions.watch(ctx.actor, input.sessionId, {
       afterSeq: Number(input.lastEventId ?? 0),
       signal: signal ? AbortSignal.any([signal, ctx.stopping]) : ctx.stopping,
       stillAllowed: async () => (await ctx.reauthenticate())?.ownerId === ctx.actor.ownerId,
     });
-    for await (const batch of batches) {
-      for (const event of batch) yield tracked(String(event.seq), event);
-    }
+    return new WatchedEvents(batches);
   }),
 });

@@ -47,3 +47,22 @@ export function residentBytes(pid: number): number {
 
 /** How many processes wanted a core during the last minute. */
 export const loadAverage = (): number => Number(readFileSync("/proc/loadavg", "utf8").split(" ")[0]);
+
+/** Keeps a process, with all its threads, on one core until `release`. `pinned` is false where the machine has no
+ *  `taskset`; then nothing was changed. */
+export function pinToOneCore(pid: number): { pinned: boolean; release(): void } {
+  const allowed = /Cpus_allowed_list:\s*(\S+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? "";
+  const allow = (cores: string): boolean => {
+    try {
+      execFileSync("taskset", ["--all-tasks", "--cpu-list", "--pid", cores, String(pid)], {
+        stdio: "ignore",
+      });
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  const [first = "0"] = allowed.split(/[-,]/);
+  const pinned = allow(first);
+  return { pinned, release: () => void (pinned && allow(allowed)) };
+}

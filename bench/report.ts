@@ -1,6 +1,7 @@
 import { distributionOf, quantileOf, ratioOfMedians } from "./stats";
-import { armsOf, type Figures, judge, pairsOf, shown, throughputRatio } from "./targets";
+import { armsOf, type Figures, judge, loadRatio, pairsOf, shown, throughputRatio } from "./targets";
 import { type ArmResult, nameOf, type TurnsResult } from "./turns";
+import type { LoadArm } from "./watch-load";
 
 /** Where, when and with what the figures were taken. */
 export type Circumstances = {
@@ -120,6 +121,22 @@ function memoryAndWatch({ memory, watchDelay }: Figures): string[] {
   return parts;
 }
 
+function manyWatches({ watchLoad }: Figures, random: () => number): string[] {
+  if (!watchLoad) return [];
+  const { streams, perSecond, pinned, plain, flightdeck } = watchLoad;
+  const row = (label: string, { cpuPerEvent, delaysMs }: LoadArm) => [
+    label,
+    String(delaysMs.length),
+    (quantileOf(cpuPerEvent, 0.5) * 1e6).toFixed(0),
+    ...[0.5, 0.95, 0.99].map((p) => quantileOf(delaysMs, p).toFixed(1)),
+  ];
+  const rows = [row("Plain Node server", plain), row("Flightdeck", flightdeck)];
+  const cores = pinned ? "each pinned to one core" : "not pinned: this machine has no `taskset`";
+  const text = `${streams} open watches, each of a session of its own, each session with ${perSecond} events a second. The plain server is Node's \`http\` alone and makes the same frames itself; for Flightdeck another process appends the events to the log and rings, as a worker does, and the app hears the bell, reads and writes. In turns, ${cores}; the clients have a process of their own. Delay: from the ring (plain: the write) to the client. CPU per event, Flightdeck ÷ plain: ${shown(loadRatio(watchLoad, random), 2)}.`;
+  const head = ["", "Events", "CPU µs an event", "Delay p50 ms", "p95 ms", "p99 ms"];
+  return [`## Many watches\n\n${text}\n\n${table(head, rows)}`];
+}
+
 function pageWeight({ page }: Figures): string[] {
   if (!page) return [];
   const rows = page.map(({ network, loads, transferredBytes, lcpMs }) => [
@@ -152,6 +169,7 @@ export function renderReport(figures: Figures, about: Circumstances, random: () 
     `## Targets\n\n${table(["", "Target", "Measured", ""], targets)}`,
     `## Ratios\n\nOf medians; below 1 Flightdeck is faster, for turns per second above 1. Everything runs on the same ${about.cores} cores: where the CLI server alone keeps them busy, each turn's own work in the app and in Postgres (CPU columns below) is taken from it.\n\n${ratios(figures.turns, random)}`,
     `## Turns\n\n${figures.turns.map((result) => latencies(result, random)).join("\n\n")}`,
+    ...manyWatches(figures, random),
     ...memoryAndWatch(figures),
     ...pageWeight(figures),
   ].join("\n\n")}\n`;

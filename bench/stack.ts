@@ -12,6 +12,7 @@ import { createProbe, type Probe } from "./probe";
 /** What the measurements run on: one CLI server and one stand-in model for all arms, and the built app. */
 export type BenchStack = {
   appUrl: string;
+  databaseUrl: string;
   cli: RunningCli;
   /** A GitHub token of `login` from the stand-in, for clients that talk to the CLI server directly. */
   issueToken(login: string): Promise<string>;
@@ -76,6 +77,7 @@ export async function startBenchStack(signal: AbortSignal): Promise<BenchStack> 
     await stack.simulators.stop();
     return {
       appUrl: stack.appUrl,
+      databaseUrl: stack.databaseUrl,
       cli,
       async issueToken(login) {
         const response = await fetch(`${githubUrl}/_control`, {

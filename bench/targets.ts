@@ -3,6 +3,7 @@ import type { PageResult } from "./page";
 import { addedAt, bootstrap, type Estimate, quantileOf, ratioOfMedians } from "./stats";
 import { type ArmResult, nameOf, type TurnsResult } from "./turns";
 import type { WatchDelayResult } from "./watch-delay";
+import type { WatchLoadResult } from "./watch-load";
 
 /** One promise about speed or memory, and what was measured. */
 export type Target = { what: string; wanted: string; measured: string; reached: boolean };
@@ -10,6 +11,7 @@ export type Target = { what: string; wanted: string; measured: string; reached: 
 export type Figures = {
   turns: TurnsResult[];
   watchDelay?: WatchDelayResult;
+  watchLoad?: WatchLoadResult;
   memory?: MemoryResult;
   page?: PageResult[];
 };
@@ -19,6 +21,8 @@ const ADDED_P99_MAX_MS = 25;
 const THROUGHPUT_MIN = 0.9;
 const DELAY_P50_MAX_MS = 10;
 const DELAY_P99_MAX_MS = 40;
+const LOAD_CPU_RATIO_MAX = 3;
+const LOAD_P99_MAX_MS = 50;
 const IDLE_SESSION_MAX_KB = 20;
 const WATCH_MAX_KB = 150;
 const PAGE_MAX_KB = 300;
@@ -105,8 +109,36 @@ const limit = (what: string, measured: number, { max, unit }: Limit): Target => 
   reached: measured <= max,
 });
 
+/** CPU per event of Flightdeck for that of the plain server, round by round. */
+export const loadRatio = ({ plain, flightdeck }: WatchLoadResult, random: () => number): Estimate =>
+  ratioOfMedians(
+    flightdeck.cpuPerEvent.map((cpu, round) => [cpu, plain.cpuPerEvent[round] ?? Number.NaN] as const),
+    random,
+  );
+
+function loadTargets(result: WatchLoadResult, random: () => number): Target[] {
+  const { streams, perSecond, flightdeck } = result;
+  const at = `${streams} watches × ${perSecond} events/s`;
+  const ratio = loadRatio(result, random);
+  return [
+    {
+      what: `CPU per event, Flightdeck ÷ plain Node server, ${at}`,
+      wanted: `≤ ${LOAD_CPU_RATIO_MAX}`,
+      measured: shown(ratio, 2),
+      reached: ratio.value <= LOAD_CPU_RATIO_MAX,
+    },
+    limit(`From the ring to the watcher, p99, ${at}`, quantileOf(flightdeck.delaysMs, 0.99), {
+      max: LOAD_P99_MAX_MS,
+      unit: "ms",
+    }),
+  ];
+}
+
 /** Every target that the figures speak about. The page is judged on the first network. */
-export function judge({ turns, watchDelay, memory, page }: Figures, random: () => number): Target[] {
+export function judge(
+  { turns, watchDelay, watchLoad, memory, page }: Figures,
+  random: () => number,
+): Target[] {
   const [network] = page ?? [];
   return [
     ...turnTargets(turns, random),
@@ -124,6 +156,7 @@ export function judge({ turns, watchDelay, memory, page }: Figures, random: () =
           ),
         ]
       : []),
+    ...(watchLoad ? loadTargets(watchLoad, random) : []),
     ...(memory
       ? [
           limit("Idle session in the app", memory.perIdleSession.liveBytes / 1e3, {

@@ -1,6 +1,6 @@
 // Run to measure Flightdeck against the bare SDK: `npm run bench`. Builds the app where needed, starts everything on
 // free ports with fresh data, and writes docs/performance.md. `-- --quick` takes few samples and only prints;
-// `-- --only turns,delay,memory,page` measures some parts and only prints; `-- --seed N` chooses the random order.
+// `-- --only turns,delay,watch,memory,page` measures some parts and only prints; `-- --seed N` chooses the random order.
 import { readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import path from "node:path";
@@ -17,11 +17,12 @@ import { type BenchStack, startBenchStack } from "@/bench/stack";
 import type { Figures } from "@/bench/targets";
 import { measureTurns, nameOf, type Workload } from "@/bench/turns";
 import { measureWatchDelay } from "@/bench/watch-delay";
+import { measureWatchLoad } from "@/bench/watch-load";
 import { buildApp } from "./lib/build";
 import { onShutdown, sayStopping } from "./lib/shutdown";
 import { messageOf, note, step } from "./lib/steps";
 
-const PARTS = ["turns", "delay", "memory", "page"];
+const PARTS = ["turns", "delay", "watch", "memory", "page"];
 const REPORT = path.join("docs", "performance.md");
 const LOGIN = "mona";
 const TOKENS = 50;
@@ -85,6 +86,10 @@ async function measure(stack: BenchStack): Promise<Figures> {
   if (only.includes("delay")) {
     const options = { stack, client, streams: 20, tokens: scaled(400, 300) };
     figures.watchDelay = await step("From the SDK to the watchers", () => measureWatchDelay(options));
+  }
+  if (only.includes("watch")) {
+    const options = { stack, client, streams: 200, rounds: scaled(3, 1), seconds: scaled(8, 4) };
+    figures.watchLoad = await step("Many watches", () => measureWatchLoad(options));
   }
   if (only.includes("memory")) {
     const options = { stack, client, sessions: scaled(100, 20), watches: scaled(200, 50) };

@@ -30,6 +30,8 @@ export type FlightdeckClient = {
   call<Answer>(kind: "query" | "mutation", path: string, input: unknown): Promise<Answer>;
   /** Opens `sessions.watch`; resolves when the server has accepted it. */
   watch(sessionId: string, onEvent: (event: WireEvent) => void, lastEventId?: number): Promise<Watch>;
+  /** The address of a session's watch, below the app's. */
+  watchPath(sessionId: string, lastEventId?: number): string;
   /** The same login over another port of this machine: another process of the app, or a proxy before it. */
   at(port: number): FlightdeckClient;
   /** The Cookie header of the login. */
@@ -42,6 +44,14 @@ async function readAll(message: IncomingMessage): Promise<string> {
   message.setEncoding("utf8");
   for await (const chunk of message) text += chunk;
   return text;
+}
+
+function watchPath(sessionId: string, lastEventId?: number): string {
+  const input = superjson.stringify({
+    sessionId,
+    ...(lastEventId !== undefined && { lastEventId: String(lastEventId) }),
+  });
+  return `/api/trpc/sessions.watch?input=${encodeURIComponent(input)}`;
 }
 
 /** Signs in as `login` the way a program does: NextAuth's own form, with GitHub's parameter that names the account. */
@@ -126,13 +136,9 @@ export async function signInToFlightdeck(appUrl: string, login: string): Promise
       };
       return superjson.deserialize<Answer>(result.data);
     },
+    watchPath,
     async watch(sessionId, onEvent, lastEventId) {
-      const input = superjson.stringify({
-        sessionId,
-        ...(lastEventId !== undefined && { lastEventId: String(lastEventId) }),
-      });
-      const path = `/api/trpc/sessions.watch?input=${encodeURIComponent(input)}`;
-      const message = await begin({ method: "GET", path }, port);
+      const message = await begin({ method: "GET", path: watchPath(sessionId, lastEventId) }, port);
       if (message.statusCode !== 200) {
         throw new CallError("sessions.watch", message.statusCode ?? 0, await readAll(message));
       }

@@ -12,6 +12,9 @@ export const SSE_PING_MS = 15_000;
 export const SSE_MAX_MS = 15 * 60_000;
 /** The client reconnects where it heard nothing, ping included, for this long. */
 export const SSE_CLIENT_SILENCE_MS = 40_000;
+/** A reader that takes nothing for this long is told to read again from where it stands, and after as long again its
+ *  socket goes. */
+export const SSE_STALL_MS = 60_000;
 
 const t = initTRPC.context<Context>().create({
   transformer: superjson,

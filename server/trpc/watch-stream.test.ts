@@ -1,6 +1,7 @@
 import { createServer, get, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import pino from "pino";
 import superjson from "superjson";
@@ -10,7 +11,7 @@ import type { WireEvent } from "@/lib/events/wire";
 import type { WatchOptions } from "@/server/domain/sessions/watch";
 import type { Actor, OwnerId } from "@/server/platform/scope";
 import type { Context } from "./context";
-import { SSE_MAX_MS, SSE_PING_MS } from "./init";
+import { SSE_MAX_MS, SSE_PING_MS, SSE_STALL_MS } from "./init";
 import { appRouter } from "./root";
 import { writeWatch } from "./watch-stream";
 
@@ -189,6 +190,52 @@ describe("a watch's stream", () => {
     expect(given).toBeLessThan(count);
     const seqs = eventsIn(await text(stream)).flatMap(({ id }) => (id ? [Number(id)] : []));
     expect(seqs).toEqual(Array.from({ length: count }, (_, index) => index + 1));
+  });
+
+  it("tells a reader that does not follow where to read on, and lets go of it; nothing is skipped until there", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    let given = 0;
+    let over = false;
+    const watch: Watch = async function* () {
+      try {
+        for (;;) {
+          given += 1;
+          yield [delta(given, "x".repeat(1_000_000))];
+        }
+      } finally {
+        over = true;
+      }
+    };
+    const stream = await open(requestOf(), contextOf(watch));
+    let before = -1;
+    while (given !== before) {
+      before = given;
+      await sleep(100);
+    }
+    await vi.advanceTimersByTimeAsync(SSE_STALL_MS);
+    await expect.poll(() => over).toBe(true);
+    const events = eventsIn(await text(stream));
+    const seqs = events.flatMap(({ id }) => (id ? [Number(id)] : []));
+    expect(seqs).toEqual(Array.from({ length: given }, (_, index) => index + 1));
+    expect(events.at(-1)).toMatchObject({ event: "resync", data: { fromSeq: given + 1 } });
+  });
+
+  it("takes the socket of a reader that is gone without a word", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const watch: Watch = async function* () {
+      for (let seq = 1; ; seq += 1) yield [delta(seq, "x".repeat(1_000_000))];
+    };
+    const stream = await open(requestOf(), contextOf(watch));
+    let closed = false;
+    stream.once("error", () => {
+      closed = true;
+    });
+    for (let round = 0; round < 2; round += 1) {
+      await sleep(300);
+      await vi.advanceTimersByTimeAsync(SSE_STALL_MS);
+    }
+    stream.resume();
+    await expect.poll(() => closed).toBe(true);
   });
 
   it("does not send its client away when the process ends", async () => {

@@ -5,7 +5,7 @@ import superjson from "superjson";
 import type { WireEvent } from "@/lib/events/wire";
 import type { Context } from "./context";
 import { appErrorOf } from "./errors";
-import { SSE_CLIENT_SILENCE_MS, SSE_MAX_MS, SSE_PING_MS } from "./init";
+import { SSE_CLIENT_SILENCE_MS, SSE_MAX_MS, SSE_PING_MS, SSE_STALL_MS } from "./init";
 import { appRouter } from "./root";
 import type { WatchedEvents } from "./watched-events";
 
@@ -52,10 +52,36 @@ function inputOf(request: Request): unknown {
   }
 }
 
+/** Tells a reader that could not follow from which event on it has to read again. tRPC's clients do that by themselves,
+ *  with the last event id; one that is no tRPC client reads the number here. */
+const resyncText = (fromSeq: number) => `event: resync\ndata: {"json":{"fromSeq":${fromSeq}}}\n\n`;
+
+// What it did not read yet may still be read, and this after it; a socket that nobody reads must not stay.
+function giveUp(response: ServerResponse, fromSeq: number): void {
+  response.write(resyncText(fromSeq));
+  const gone = setTimeout(() => response.destroy(), SSE_STALL_MS);
+  response.once("close", () => clearTimeout(gone));
+}
+
+/** Whether the reader takes what was written, within `SSE_STALL_MS`. */
+async function drains(response: ServerResponse, signal: AbortSignal): Promise<boolean> {
+  const stalled = new AbortController();
+  const timer = setTimeout(() => stalled.abort("stalled"), SSE_STALL_MS);
+  try {
+    await once(response, "drain", { signal: AbortSignal.any([signal, stalled.signal]) });
+    return true;
+  } catch {
+    return false;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** Answers `GET sessions.watch` in tRPC's own format for event streams, which its subscription links read
  *  (https://trpc.io/docs/server/subscriptions); errors too. It writes to the socket's own response, one piece for all
  *  events of a moment, where tRPC passes each line of an event through five web streams. A reader that does not read
- *  is waited for. The stream ends by itself after `SSE_MAX_MS`; the client comes back with its last event id.
+ *  is waited for, with at most one batch unread; after `SSE_STALL_MS` it is told to read again (`resync`), and the
+ *  socket goes. The stream ends by itself after `SSE_MAX_MS`; the client comes back with its last event id.
  *  Resolves when it is over; never rejects. */
 export async function writeWatch(
   request: Request,
@@ -88,7 +114,10 @@ export async function writeWatch(
     for await (const batch of batches) {
       if (signal.aborted) break;
       const hasRoom = response.write(batch.map(eventText).join(""));
-      if (!hasRoom) await once(response, "drain", { signal }).catch(() => {});
+      const fromSeq = (batch.at(-1)?.seq ?? 0) + 1;
+      if (hasRoom || (await drains(response, signal))) continue;
+      if (!signal.aborted) giveUp(response, fromSeq);
+      return;
     }
     // Where it ended for a reason that says nothing about the session, the client may come back.
     if (!signal.aborted && !context.stopping.aborted) response.write(RETURN);

@@ -11,31 +11,46 @@ const WITH_STATE = {
 
 export type SessionRow = Prisma.CopilotSessionGetPayload<{ include: typeof WITH_STATE }>;
 
+type ListRow = Omit<SessionRow, "head" | "turns"> & {
+  lastSeq: number | null;
+  turnId: string | null;
+  turnStatus: SessionRow["turns"][number]["status"] | null;
+};
+
 export type ListFilter = { query: string; archived: boolean; after: Cursor | null; limit: number };
 
 /** The sessions room's rows. Every call on a person's data takes the owner first. */
 export function createSessionStore(db: Db) {
   return {
-    list(owner: OwnerId, { query, archived, after, limit }: ListFilter): Promise<SessionRow[]> {
-      return db.copilotSession.findMany({
-        where: {
-          ownerId: owner,
-          archivedAt: archived ? { not: null } : null,
+    // One statement instead of Prisma's three, and a cursor that the index can jump to.
+    async list(owner: OwnerId, { query, archived, after, limit }: ListFilter): Promise<SessionRow[]> {
+      const isWanted = Prisma.join(
+        [
+          Prisma.sql`"ownerId" = ${owner}::uuid`,
+          // Written out, because each has an index of its own.
+          archived ? Prisma.sql`"archivedAt" IS NOT NULL` : Prisma.sql`"archivedAt" IS NULL`,
           // LIKE's own wildcards are meant literally.
-          ...(query !== "" && {
-            title: { contains: query.replace(/[\\%_]/g, "\\$&"), mode: "insensitive" as const },
-          }),
-          ...(after && {
-            OR: [
-              { lastActivityAt: { lt: after.lastActivityAt } },
-              { lastActivityAt: after.lastActivityAt, id: { lt: after.id } },
-            ],
-          }),
-        },
-        orderBy: [{ lastActivityAt: "desc" }, { id: "desc" }],
-        take: limit,
-        include: WITH_STATE,
-      });
+          ...(query === "" ? [] : [Prisma.sql`"title" ILIKE ${`%${query.replace(/[\\%_]/g, "\\$&")}%`}`]),
+          ...(after
+            ? [
+                Prisma.sql`("lastActivityAt", "id") < (${after.lastActivityAt}::timestamptz, ${after.id}::uuid)`,
+              ]
+            : []),
+        ],
+        " AND ",
+      );
+      const rows = await db.$direct<ListRow>(Prisma.sql`
+        SELECT s.*, h."lastSeq", t."id" AS "turnId", t."status" AS "turnStatus" FROM (
+          SELECT * FROM "CopilotSession" WHERE ${isWanted}
+          ORDER BY "lastActivityAt" DESC, "id" DESC LIMIT ${limit}::int) s
+        LEFT JOIN "SessionHead" h ON h."sessionId" = s."id"
+        LEFT JOIN "Turn" t ON t."sessionId" = s."id" AND t."status" IN ('queued', 'running')
+        ORDER BY s."lastActivityAt" DESC, s."id" DESC`);
+      return rows.map(({ lastSeq, turnId, turnStatus, ...session }) => ({
+        ...session,
+        head: lastSeq === null ? null : { lastSeq },
+        turns: turnId && turnStatus ? [{ id: turnId, status: turnStatus }] : [],
+      }));
     },
     find: (owner: OwnerId, sessionId: string): Promise<SessionRow | null> =>
       db.copilotSession.findFirst({ where: { id: sessionId, ownerId: owner }, include: WITH_STATE }),

@@ -1,5 +1,17 @@
+import type { Held } from "./detached";
+import { type Spread, totalOf } from "./session-list";
 import { distributionOf, quantileOf, ratioOfMedians } from "./stats";
-import { armsOf, type Figures, judge, loadRatio, pairsOf, shown, throughputRatio } from "./targets";
+import {
+  armsOf,
+  type Figures,
+  judge,
+  listRatio,
+  loadRatio,
+  pairsOf,
+  shown,
+  throughputRatio,
+  wakeAdded,
+} from "./targets";
 import { type ArmResult, nameOf, type TurnsResult } from "./turns";
 import type { LoadArm } from "./watch-load";
 
@@ -137,6 +149,30 @@ function manyWatches({ watchLoad }: Figures, random: () => number): string[] {
   return [`## Many watches\n\n${text}\n\n${table(head, rows)}`];
 }
 
+function detachedSessions({ detached }: Figures, random: () => number): string[] {
+  if (!detached) return [];
+  const { sessions, perAttached, perDetached, wakes } = detached;
+  const kb = (bytes: number) => `${(bytes / 1e3).toFixed(1)} kB`;
+  const held = (label: string, { appBytes, cliBytes }: Held) => [
+    label,
+    ...[appBytes, cliBytes, appBytes + cliBytes].map(kb),
+  ];
+  const memory = table(
+    ["", "App, in use after a collection", "CLI server, resident", "Together"],
+    [held("Attached", perAttached), held("Detached", perDetached)],
+  );
+  const times = (label: string, ms: number[]) => {
+    const { p50, p95 } = distributionOf(ms, random);
+    return [label, shown(p50, 1), shown(p95, 1)];
+  };
+  const waking = table(
+    ["Prompt to first token, ms", "p50", "p95"],
+    [times("SDK: `resumeSession`, send", wakes.sdkMs), times("Flightdeck: `turns.send`", wakes.flightdeckMs)],
+  );
+  const text = `What each further idle session holds, as the slope over ${sessions} sessions with a turn each, after ${sessions} others that warmed up: ten thousand such turns would take the CLI server half an hour, so ten thousand sessions are told from this slope. A session without a turn is a row in the database and nothing else. All were detached at once by draining the CLI server, which detaches as idle time does. ${wakes.sdkMs.length} wakes a side, in pairs; Flightdeck adds ${shown(wakeAdded(detached, random), 1)} ms at the median.`;
+  return [`## Detached sessions\n\n${text}\n\n${memory}\n\n${waking}`];
+}
+
 function pageWeight({ page }: Figures): string[] {
   if (!page) return [];
   const rows = page.map(({ network, loads, transferredBytes, lcpMs }) => [
@@ -149,6 +185,26 @@ function pageWeight({ page }: Figures): string[] {
   const text =
     "A session with an answer, empty cache, 412 × 823 pixels, CPU four times slower, until its code is coloured; workers' requests included. Medians.";
   return [`## Chat page on a simulated phone\n\n${text}\n\n${table(head, rows)}`];
+}
+
+function sessionLists({ sessionList }: Figures): string[] {
+  if (!sessionList) return [];
+  const { small, large, cases } = sessionList;
+  const spread = (of: Spread) => {
+    const [heavy, others] = [of.heavy, of.others].map((count) => count.toLocaleString("en"));
+    return `${totalOf(of).toLocaleString("en")} sessions: ${heavy} of one person, 100 of another, and 100 each of ${others} others`;
+  };
+  const rows = cases.map((each) => [
+    each.name,
+    ...[quantileOf(each.smallMs, 0.5), ...[0.5, 0.95, 0.99].map((p) => quantileOf(each.largeMs, p))].map(
+      (ms) => ms.toFixed(1),
+    ),
+    listRatio(each).toFixed(2),
+  ]);
+  const calls = cases[0]?.largeMs.length ?? 0;
+  const text = `\`sessions.list\` over HTTP, one call at a time, ${calls} calls a row and table, the rows in turns. The small table has ${spread(small)}. The large one has ${spread(large)}. Every session has its head, and those of the two who ask have a turn each. A person with many sessions has fewer of them in the small table. Milliseconds.`;
+  const head = ["", "small p50", "large p50", "large p95", "large p99", "large ÷ small, p50"];
+  return [`## The list of sessions\n\n${text}\n\n${table(head, rows)}`];
 }
 
 /** The whole text of docs/performance.md. */
@@ -171,6 +227,8 @@ export function renderReport(figures: Figures, about: Circumstances, random: () 
     `## Turns\n\n${figures.turns.map((result) => latencies(result, random)).join("\n\n")}`,
     ...manyWatches(figures, random),
     ...memoryAndWatch(figures),
+    ...detachedSessions(figures, random),
     ...pageWeight(figures),
+    ...sessionLists(figures),
   ].join("\n\n")}\n`;
 }

@@ -1,5 +1,7 @@
+import type { DetachedResult } from "./detached";
 import type { MemoryResult } from "./memory";
 import type { PageResult } from "./page";
+import { type ListCase, type SessionListResult, totalOf } from "./session-list";
 import { addedAt, bootstrap, type Estimate, quantileOf, ratioOfMedians } from "./stats";
 import { type ArmResult, nameOf, type TurnsResult } from "./turns";
 import type { WatchDelayResult } from "./watch-delay";
@@ -13,7 +15,9 @@ export type Figures = {
   watchDelay?: WatchDelayResult;
   watchLoad?: WatchLoadResult;
   memory?: MemoryResult;
+  detached?: DetachedResult;
   page?: PageResult[];
+  sessionList?: SessionListResult;
 };
 
 const ADDED_P50_MAX_MS = 6;
@@ -23,8 +27,12 @@ const DELAY_P50_MAX_MS = 10;
 const DELAY_P99_MAX_MS = 40;
 const LOAD_CPU_RATIO_MAX = 3;
 const LOAD_P99_MAX_MS = 50;
+const LIST_P50_MAX_MS = 5;
+const LIST_P99_MAX_MS = 25;
+const LIST_RATIO_MAX = 1.5;
 const IDLE_SESSION_MAX_KB = 20;
-const WATCH_MAX_KB = 150;
+const WAKE_ADDED_MAX_MS = 30;
+const WATCH_MAX_KB = 110;
 const PAGE_MAX_KB = 300;
 const LCP_MAX_MS = 1_500;
 
@@ -134,11 +142,72 @@ function loadTargets(result: WatchLoadResult, random: () => number): Target[] {
   ];
 }
 
+/** What Flightdeck adds to the SDK's own resume, in milliseconds to the first token. */
+export const wakeAdded = ({ wakes }: DetachedResult, random: () => number): Estimate =>
+  addedAt(
+    0.5,
+    wakes.flightdeckMs.map((ms, index) => [ms, wakes.sdkMs[index] ?? Number.NaN] as const),
+    random,
+  );
+
+function detachedTargets(result: DetachedResult, random: () => number): Target[] {
+  const { appBytes, cliBytes } = result.perDetached;
+  const added = wakeAdded(result, random);
+  return [
+    limit("Detached idle session, app and CLI together", (appBytes + cliBytes) / 1e3, {
+      max: IDLE_SESSION_MAX_KB,
+      unit: "kB",
+    }),
+    {
+      what: "Waking a detached session, Flightdeck − the SDK's own resume, p50",
+      wanted: `≤ ${WAKE_ADDED_MAX_MS} ms`,
+      measured: `${shown(added, 1)} ms`,
+      reached: added.value <= WAKE_ADDED_MAX_MS,
+    },
+  ];
+}
+
+/** Median on the large table ÷ median on the small one. */
+export const listRatio = ({ smallMs, largeMs }: ListCase): number =>
+  quantileOf(largeMs, 0.5) / quantileOf(smallMs, 0.5);
+
+function listTargets({ cases, small, large }: SessionListResult): Target[] {
+  const [from, to] = [small, large].map((spread) => totalOf(spread).toLocaleString("en"));
+  return [false, true].flatMap((isSearch) => {
+    const judged = cases.filter((each) => each.isSearch === isSearch);
+    const slowest = (figure: (each: ListCase) => number) => Math.max(...judged.map(figure));
+    const what = `\`sessions.list\` ${isSearch ? "with a search " : ""}on ${to} sessions`;
+    const ratio = slowest(listRatio);
+    return [
+      limit(
+        `${what}, p50, slowest of ${judged.length}`,
+        slowest(({ largeMs }) => quantileOf(largeMs, 0.5)),
+        {
+          max: LIST_P50_MAX_MS,
+          unit: "ms",
+        },
+      ),
+      limit(
+        `${what}, p99, slowest of ${judged.length}`,
+        slowest(({ largeMs }) => quantileOf(largeMs, 0.99)),
+        {
+          max: LIST_P99_MAX_MS,
+          unit: "ms",
+        },
+      ),
+      {
+        what: `${what} ÷ on ${from}, p50, slowest of ${judged.length}`,
+        wanted: `≤ ${LIST_RATIO_MAX}`,
+        measured: ratio.toFixed(2),
+        reached: ratio <= LIST_RATIO_MAX,
+      },
+    ];
+  });
+}
+
 /** Every target that the figures speak about. The page is judged on the first network. */
-export function judge(
-  { turns, watchDelay, watchLoad, memory, page }: Figures,
-  random: () => number,
-): Target[] {
+export function judge(figures: Figures, random: () => number): Target[] {
+  const { turns, watchDelay, watchLoad, memory, detached, page, sessionList } = figures;
   const [network] = page ?? [];
   return [
     ...turnTargets(turns, random),
@@ -169,11 +238,13 @@ export function judge(
           }),
         ]
       : []),
+    ...(detached ? detachedTargets(detached, random) : []),
     ...(network
       ? [
           limit("Chat page, transferred", network.transferredBytes / 1e3, { max: PAGE_MAX_KB, unit: "kB" }),
           limit(`Chat page, LCP on ${network.network}`, network.lcpMs, { max: LCP_MAX_MS, unit: "ms" }),
         ]
       : []),
+    ...(sessionList ? listTargets(sessionList) : []),
   ];
 }

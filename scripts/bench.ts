@@ -1,6 +1,6 @@
 // Run to measure Flightdeck against the bare SDK: `npm run bench`. Builds the app where needed, starts everything on
 // free ports with fresh data, and writes docs/performance.md. `-- --quick` takes few samples and only prints;
-// `-- --only turns,delay,watch,memory,page` measures some parts and only prints; `-- --seed N` chooses the random order.
+// `-- --only turns,delay,watch,memory,detached,page,list` measures some parts and only prints; `-- --seed N` chooses the random order.
 import { readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import path from "node:path";
@@ -8,11 +8,13 @@ import { parseArgs } from "node:util";
 import { createFlightdeckArm } from "@/bench/arms/flightdeck-arm";
 import { signInToFlightdeck } from "@/bench/arms/flightdeck-client";
 import { createSdkArm } from "@/bench/arms/sdk-arm";
+import { measureDetached } from "@/bench/detached";
 import { measureMemory } from "@/bench/memory";
 import { measurePage } from "@/bench/page";
 import { loadAverage } from "@/bench/processes";
 import { seededRandom } from "@/bench/random";
 import { renderReport } from "@/bench/report";
+import { measureSessionList } from "@/bench/session-list";
 import { type BenchStack, startBenchStack } from "@/bench/stack";
 import type { Figures } from "@/bench/targets";
 import { measureTurns, nameOf, type Workload } from "@/bench/turns";
@@ -22,7 +24,7 @@ import { buildApp } from "./lib/build";
 import { onShutdown, sayStopping } from "./lib/shutdown";
 import { messageOf, note, step } from "./lib/steps";
 
-const PARTS = ["turns", "delay", "watch", "memory", "page"];
+const PARTS = ["turns", "delay", "watch", "memory", "detached", "page", "list"];
 const REPORT = path.join("docs", "performance.md");
 const LOGIN = "mona";
 const TOKENS = 50;
@@ -95,8 +97,18 @@ async function measure(stack: BenchStack): Promise<Figures> {
     const options = { stack, client, sessions: scaled(100, 20), watches: scaled(200, 50) };
     figures.memory = await step("Memory", () => measureMemory(options));
   }
+  if (only.includes("detached")) {
+    const options = { stack, client, gitHubToken, sessions: scaled(120, 30), wakes: scaled(30, 10), random };
+    figures.detached = await step("Detached sessions", () => measureDetached(options));
+  }
   if (only.includes("page")) {
     figures.page = await step("Chat page", () => measurePage(stack, client, scaled(5, 1)));
+  }
+  // Last, because it fills the database.
+  if (only.includes("list")) {
+    const large = { heavy: scaled(100_000, 10_000), usual: 100, others: scaled(8_999, 899) };
+    const options = { stack, heavy: client, samples: scaled(200, 60), large, random };
+    figures.sessionList = await step("List of sessions", () => measureSessionList(options));
   }
   client.close();
   return figures;

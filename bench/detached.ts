@@ -1,0 +1,156 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { CopilotClient, CopilotSession } from "@github/copilot-sdk";
+import { shuffle } from "simple-statistics";
+import { createDb, type Db } from "@/server/db/client";
+import { createFlightdeckArm, type FlightdeckSession } from "./arms/flightdeck-arm";
+import type { FlightdeckClient } from "./arms/flightdeck-client";
+import { sessionOptions, startClient } from "./arms/sdk-arm";
+import { residentBytes } from "./processes";
+import type { BenchStack } from "./stack";
+
+/** Bytes that a session has left behind, or holds, in the app (in use after a collection) and in the CLI server
+ *  (resident: its memory cannot be collected from outside). */
+export type Held = { appBytes: number; cliBytes: number };
+
+export type DetachedResult = {
+  /** Sessions, each with a turn, that the growth was measured over, after as many that warmed up. */
+  sessions: number;
+  perAttached: Held;
+  perDetached: Held;
+  /** Milliseconds from the prompt to the first token on a session that was not attached, by the SDK's own
+   *  `resumeSession` and by Flightdeck. */
+  wakes: { sdkMs: number[]; flightdeckMs: number[] };
+};
+
+type Options = {
+  stack: BenchStack;
+  client: FlightdeckClient;
+  gitHubToken: string;
+  sessions: number;
+  wakes: number;
+  random(): number;
+};
+
+const PROMPT = "count tokens=50 rate=0";
+const OPENED_AT_ONCE = 5;
+const SETTLE_MS = 2_000;
+/** Every process has looked which servers are draining by then. */
+const LOOKED_MS = 3_000;
+const DETACH_TIMEOUT_MS = 60_000;
+
+/** Has every idle session leave its CLI server, as before an operator's restart, and then takes the server back. It
+ *  is the same detaching that idle time brings about, without the wait. */
+async function detachAll(db: Db): Promise<void> {
+  const heads = await db.sessionHead.findMany({
+    distinct: ["cliServer"],
+    select: { cliServer: true },
+    where: { cliServer: { not: null } },
+  });
+  const servers = heads.flatMap(({ cliServer }) => cliServer ?? []);
+  const setDraining = async (draining: boolean) => {
+    for (const id of servers) {
+      await db.cliServer.upsert({ where: { id }, create: { id, draining }, update: { draining } });
+    }
+  };
+  await setDraining(true);
+  const deadline = performance.now() + DETACH_TIMEOUT_MS;
+  while ((await db.sessionHead.count({ where: { leaseOwner: { not: null } } })) > 0) {
+    if (performance.now() > deadline) throw new Error("Idle sessions did not leave a draining server.");
+    await sleep(200);
+  }
+  await setDraining(false);
+  await sleep(LOOKED_MS);
+}
+
+async function openMany(count: number, open: () => Promise<FlightdeckSession>): Promise<FlightdeckSession[]> {
+  const opened: FlightdeckSession[] = [];
+  while (opened.length < count) {
+    const size = Math.min(OPENED_AT_ONCE, count - opened.length);
+    opened.push(...(await Promise.all(Array.from({ length: size }, open))));
+  }
+  return opened;
+}
+
+const firstTurn = async (session: FlightdeckSession) => {
+  await session.turn(PROMPT);
+  return session;
+};
+
+/** Time to the first token after the SDK's own resume of a session that no client has attached. */
+async function resumeBySdk(client: CopilotClient, sessionId: string, gitHubToken: string): Promise<number> {
+  const startedAt = performance.now();
+  const session: CopilotSession = await client.resumeSession(sessionId, sessionOptions(gitHubToken));
+  let firstTokenMs = Number.NaN;
+  const unsubscribe = session.on("assistant.message_delta", () => {
+    firstTokenMs = performance.now() - startedAt;
+    unsubscribe();
+  });
+  await session.sendAndWait({ prompt: PROMPT });
+  await session.disconnect();
+  return firstTokenMs;
+}
+
+async function measureWakes(options: Options, db: Db): Promise<DetachedResult["wakes"]> {
+  const { stack, client, gitHubToken, wakes, random } = options;
+  const arm = createFlightdeckArm(client, stack.appPid);
+  const sessions = await openMany(wakes, async () => firstTurn(await arm.open()));
+  const sdk = await startClient(stack.cli, { noDelay: true });
+  const ids: string[] = [];
+  for (let n = 0; n < wakes; n += 1) {
+    const session = await sdk.createSession({ sessionId: randomUUID(), ...sessionOptions(gitHubToken) });
+    await session.sendAndWait({ prompt: PROMPT });
+    ids.push(session.sessionId);
+    await session.disconnect();
+  }
+  await detachAll(db);
+  const sdkMs: number[] = [];
+  const flightdeckMs: number[] = [];
+  for (const [index, session] of sessions.entries()) {
+    const both = [
+      async () => void sdkMs.push(await resumeBySdk(sdk, ids[index] ?? "", gitHubToken)),
+      async () => void flightdeckMs.push((await session.turn(PROMPT)).firstTokenMs),
+    ];
+    for (const wake of shuffle(both, random)) await wake();
+  }
+  await sdk.stop();
+  for (const session of sessions) await session.close();
+  return { sdkMs, flightdeckMs };
+}
+
+/** What sessions leave behind in the app and in the CLI server once they are detached, and how long waking one takes. */
+export async function measureDetached(options: Options): Promise<DetachedResult> {
+  const { stack, client, sessions } = options;
+  const db = createDb(stack.databaseUrl);
+  const arm = createFlightdeckArm(client, stack.appPid);
+  const read = async (): Promise<Held> => {
+    await sleep(SETTLE_MS);
+    const { liveBytes } = await stack.probe.memory();
+    return { appBytes: liveBytes, cliBytes: residentBytes(stack.cli.pid) };
+  };
+  const each = (after: Held, before: Held): Held => ({
+    appBytes: (after.appBytes - before.appBytes) / sessions,
+    cliBytes: (after.cliBytes - before.cliBytes) / sessions,
+  });
+  const openIdle = () =>
+    openMany(sessions, async () => {
+      const session = await firstTurn(await arm.open());
+      session.unwatch();
+      return session;
+    });
+  try {
+    // What the first ones cost once (compiled code, heaps that grow) is nobody's.
+    const warmUp = await openIdle();
+    await detachAll(db);
+    const before = await read();
+    const measured = await openIdle();
+    const attached = await read();
+    await detachAll(db);
+    const detached = await read();
+    const wakes = await measureWakes(options, db);
+    for (const session of [...warmUp, ...measured]) await session.close();
+    return { sessions, perAttached: each(attached, before), perDetached: each(detached, before), wakes };
+  } finally {
+    await db.$disconnect();
+  }
+}

@@ -17,6 +17,8 @@ export type RunnerDeps = {
   bell: Bell;
   clock: Clock;
   logger: Log;
+  /** A number in [0, 1), for a choice among equals. */
+  random(): number;
   /** Model of a session that has chosen none; null leaves it to the CLI. */
   defaultModel: string | null;
 };

@@ -33,7 +33,7 @@ const isSame = (one: StandbyDuty, other: StandbyDuty | undefined) =>
   one.fence === other?.fence && one.cliServer === other.cliServer;
 
 export function createStandbys(deps: Deps): Standbys {
-  const { processId, processes, leases, log, bell, fleet, clock, logger, tasks, drives } = deps;
+  const { processId, processes, leases, log, bell, fleet, clock, logger, random, tasks, drives } = deps;
   const entries = new Map<string, Entry>();
   /** Who stands by for the sessions of this process. */
   const named = new Map<string, string>();
@@ -120,7 +120,7 @@ export function createStandbys(deps: Deps): Standbys {
       const workers = processes.others().flatMap(({ id, runsTurns }) => (runsTurns ? [id] : []));
       const known = workers.find((id) => id === named.get(sessionId));
       if (known !== undefined && !isNewPlace) return;
-      const chosen = known ?? workers[Math.floor(Math.random() * workers.length)];
+      const chosen = known ?? workers[Math.floor(random() * workers.length)];
       if (chosen === undefined) return;
       try {
         const ready = waitFor(sessionId, fence);

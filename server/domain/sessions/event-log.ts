@@ -6,10 +6,10 @@ import { AppendBatch, type StoreAll } from "./append-batch";
 import { EventTail } from "./event-tail";
 import type { Append, AppendGuard, EventLog } from "./types";
 
-type Row = { seq: number; turnId: string | null; type: string; data: unknown; at: Date };
+export type EventRow = { seq: number; turnId: string | null; type: string; data: unknown; at: Date };
 
 // Rows are written by this module only, from the same union.
-const toWire = ({ turnId, ...row }: Row): WireEvent =>
+const toWire = ({ turnId, ...row }: EventRow): WireEvent =>
   ({ ...row, ...(turnId !== null && { turnId }) }) as WireEvent;
 
 // JSON with sorted keys and without undefined: Postgres keeps neither.
@@ -105,9 +105,33 @@ const storeAllIn =
     return new Map(rows.map(({ sessionId, lastSeq }) => [sessionId, lastSeq]));
   };
 
-export function createEventLog(db: Db, clock: Clock): EventLog {
+/** The rows of all logs: what an event log stores and reads, one statement each. */
+export type EventRows = {
+  /** Stores an append as a whole and answers with the session's new `lastSeq`; undefined where its guard did not hold. */
+  storeOne(request: Append, at: Date): Promise<number | undefined>;
+  storeAll: StoreAll;
+  /** Rows after `afterSeq`, in order; all of them where there is no `limit`, only those of `types` where given. */
+  read(sessionId: string, range: { afterSeq: number; limit?: number; types?: string[] }): Promise<EventRow[]>;
+};
+
+const rowsIn = (db: Db): EventRows => ({
+  storeOne: (request, at) => storeOne(db, request, at),
+  storeAll: storeAllIn(db),
+  read: (sessionId, { afterSeq, limit, types }) =>
+    db.event.findMany({
+      where: { sessionId, seq: { gt: afterSeq }, ...(types && { type: { in: types } }) },
+      orderBy: { seq: "asc" },
+      ...(limit !== undefined && { take: limit }),
+      select: { seq: true, turnId: true, type: true, data: true, at: true },
+    }),
+});
+
+export const createEventLog = (db: Db, clock: Clock): EventLog => createEventLogOn(rowsIn(db), clock);
+
+/** The log on other rows than those of a database. */
+export function createEventLogOn(rows: EventRows, clock: Clock): EventLog {
   const tail = new EventTail();
-  const batch = new AppendBatch(storeAllIn(db));
+  const batch = new AppendBatch(rows.storeAll);
   return {
     async append(request) {
       const { sessionId } = request;
@@ -116,7 +140,7 @@ export function createEventLog(db: Db, clock: Clock): EventLog {
       const fence = plainFence(request);
       const lastSeq =
         fence === null
-          ? await storeOne(db, { ...request, events }, at)
+          ? await rows.storeOne({ ...request, events }, at)
           : await batch.add({ sessionId, fence, at, events: events.map(toItem) });
       if (lastSeq === undefined) return { won: false };
       const firstSeq = lastSeq - events.length + 1;
@@ -124,28 +148,15 @@ export function createEventLog(db: Db, clock: Clock): EventLog {
       tail.push(sessionId, stored);
       return { won: true, events: stored };
     },
-    async read(sessionId, { afterSeq, limit }) {
-      const rows = await db.event.findMany({
-        where: { sessionId, seq: { gt: afterSeq } },
-        orderBy: { seq: "asc" },
-        take: limit,
-        select: { seq: true, turnId: true, type: true, data: true, at: true },
-      });
-      return rows.map(toWire);
-    },
+    read: async (sessionId, range) => (await rows.read(sessionId, range)).map(toWire),
     async findWritten(sessionId, afterSeq, events) {
-      const rows = (
-        await db.event.findMany({
-          where: { sessionId, seq: { gt: afterSeq }, type: { in: events.map((event) => event.type) } },
-          orderBy: { seq: "asc" },
-          select: { seq: true, turnId: true, type: true, data: true, at: true },
-        })
-      ).map(toWire);
+      const types = events.map((event) => event.type);
+      const found = (await rows.read(sessionId, { afterSeq, types })).map(toWire);
       const wanted = storable(events).map(fingerprint);
-      const start = rows.findIndex((_, index) =>
-        wanted.every((print, n) => fingerprint(rows[index + n]) === print),
+      const start = found.findIndex((_, index) =>
+        wanted.every((print, n) => fingerprint(found[index + n]) === print),
       );
-      return start < 0 ? null : rows.slice(start, start + events.length);
+      return start < 0 ? null : found.slice(start, start + events.length);
     },
     recent: (sessionId, afterSeq) => tail.after(sessionId, afterSeq),
   };

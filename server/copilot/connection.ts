@@ -45,7 +45,8 @@ function reportFailedWrites(socket: Socket, onFailed: () => void): void {
   socket.write = guarded as Socket["write"];
 }
 
-async function bounded<T>(
+/** The answer to `work`; rejects with a `CopilotError` when the connection is lost, or after `limit.ms`. */
+export async function bounded<T>(
   clock: Clock,
   work: Promise<T>,
   limit: { ms: number; lost: AbortSignal; what: string },

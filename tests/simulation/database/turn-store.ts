@@ -1,0 +1,78 @@
+import type { ActiveTurn, TurnRow, TurnStore } from "@/server/domain/turns/store";
+import { isExpired } from "./leases";
+import type { DbClient, ModelDatabase } from "./model-database";
+import { isActive } from "./tables";
+
+const byAge = (one: TurnRow, other: TurnRow) => one.createdAt.getTime() - other.createdAt.getTime();
+
+/** The statements of server/domain/turns/store.ts. */
+export function createModelTurnStore(database: ModelDatabase, client: DbClient): TurnStore {
+  const { tables } = database;
+  const { turns, sessions, heads } = tables;
+
+  const isFree = (sessionId: string): boolean => {
+    const head = heads.get(sessionId);
+    return head !== undefined && (head.leaseOwner === null || isExpired(head, database.now));
+  };
+  /** A turn of this owner for which `test` holds, as a copy. */
+  const find = (what: string, owner: string, test: (turn: TurnRow) => boolean) =>
+    database.query(client, what, () => {
+      const found = [...turns.values()].find(
+        (turn) => test(turn) && sessions.get(turn.sessionId)?.ownerId === owner,
+      );
+      return found ? { ...found } : null;
+    });
+  const sessionsOf = (what: string, rows: number, test: (turn: TurnRow) => boolean) =>
+    database.query(client, what, () =>
+      [...turns.values()]
+        .filter(test)
+        .sort(byAge)
+        .slice(0, rows)
+        .map(({ sessionId }) => ({ sessionId })),
+    );
+
+  return {
+    find: (owner, turnId) => find("turn", owner, ({ id }) => id === turnId),
+    findByKey: (owner, session, key) =>
+      find("turn by key", owner, (turn) => turn.sessionId === session && turn.idempotencyKey === key),
+    findActive: (owner, session) =>
+      find("active turn of the owner", owner, (turn) => turn.sessionId === session && isActive(turn)),
+    ownsSession: (owner, sessionId) =>
+      database.query(client, "owns", () => sessions.get(sessionId)?.ownerId === owner),
+    async requestAbort(owner, turnId) {
+      await database.query(client, "request a stop", () => {
+        const turn = turns.get(turnId);
+        if (turn?.status !== "running" || sessions.get(turn.sessionId)?.ownerId !== owner) return;
+        turn.abortRequestedAt = database.date;
+      });
+    },
+    active: (sessionId) =>
+      database.query(client, "active turn", (): ActiveTurn | null => {
+        const turn = tables.active(sessionId);
+        const session = sessions.get(sessionId);
+        if (!turn || !session) return null;
+        const { id, seq, prompt, status, abortRequestedAt } = turn;
+        const { model: sessionModel, titleSource } = session;
+        return { id, sessionId, seq, prompt, status, abortRequestedAt, sessionModel, titleSource };
+      }),
+    takeUp: (sessionId, turnId, fence) =>
+      database.query(client, `take up under fence ${fence}`, () => {
+        const turn = turns.get(turnId);
+        if (turn?.status !== "running" || heads.get(sessionId)?.fence !== fence) return null;
+        turn.fence = fence;
+        turn.takeUps += 1;
+        return turn.takeUps;
+      }),
+    hasAnswer: (sessionId) =>
+      database.query(client, "has an answer", () =>
+        tables.turnsOf(sessionId).some(({ status }) => status === "succeeded"),
+      ),
+    queued: (rows) =>
+      sessionsOf("queued", rows, ({ status, sessionId }) => status === "queued" && isFree(sessionId)),
+    abandoned: (rows, staleMs) =>
+      sessionsOf("abandoned", rows, ({ status, sessionId, createdAt }) => {
+        if (status === "running") return isFree(sessionId);
+        return status === "queued" && database.ageOf(createdAt) > staleMs;
+      }),
+  };
+}

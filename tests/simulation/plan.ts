@@ -1,0 +1,85 @@
+import type { ProcessRole } from "@/server/domain/sessions/types";
+import type { Random } from "./core/random";
+import type { PromptPlan, SessionPlan } from "./person";
+
+export const FAULTS = [
+  "app killed",
+  "app drained",
+  "app stopped",
+  "app's statements lost",
+  "app's bell cut",
+  "CLI server killed",
+  "CLI server stopped",
+  "CLI server drained",
+  "CLI connection cut",
+  "database away",
+] as const;
+
+export type FaultKind = (typeof FAULTS)[number];
+
+/** `at`: a virtual time in milliseconds, or the number of a step, which hits short moments as often as long ones. */
+export type FaultPlan = {
+  kind: FaultKind;
+  at: { ms: number } | { step: number };
+  /** Which of the apps or servers. */
+  target: number;
+  lastsMs: number;
+};
+
+/** What a seed does: who is there, what people ask, what breaks. */
+export type Plan = {
+  roles: ProcessRole[];
+  servers: number;
+  sessions: SessionPlan[];
+  watchers: number;
+  faults: FaultPlan[];
+  /** Share of rings that reach nobody. */
+  ringLossRate: number;
+  dbLatencyMs: number;
+  /** How long the world goes on after everything was done. */
+  lingerMs: number;
+};
+
+const OWNERS = ["mona", "hubot"];
+const STEPS_MAX = 700;
+const FAULT_MAX_MS = 15_000;
+const LASTS_MS = [20, 20_000] as const;
+
+export function drawPlan(random: Random): Plan {
+  const apps = random.whole(2, 3);
+  const roles = Array.from({ length: apps }, (_, index): ProcessRole => {
+    return index === 0 && random.chance(0.15) ? "web" : "all";
+  });
+  return {
+    roles,
+    servers: random.whole(2, 3),
+    sessions: Array.from({ length: random.pick([1, 1, 1, 2, 2, 3]) }, () => drawSession(random)),
+    watchers: random.whole(1, 2),
+    faults: Array.from({ length: random.whole(0, 6) }, () => drawFault(random)),
+    ringLossRate: random.pick([0, 0, 0.02, 0.3, 1]),
+    dbLatencyMs: random.pick([0.5, 2, 2, 15]),
+    lingerMs: random.chance(0.05) ? random.spread(5_000, 40_000) : random.between(100, 1_000),
+  };
+}
+
+function drawSession(random: Random): SessionPlan {
+  const id = random.uuid();
+  const prompts = Array.from({ length: random.pick([1, 1, 2, 2, 3, 4]) }, (_, index): PromptPlan => {
+    return {
+      key: `${id.slice(0, 4)}-${index}`,
+      tokens: random.whole(2, 12),
+      thinkMs: random.spread(1, 1_500),
+      isPatient: random.chance(0.8),
+      isDoubled: random.chance(0.1),
+      abortAfterMs: random.chance(0.15) ? random.spread(1, 3_000) : null,
+    };
+  });
+  return { id, owner: random.pick(OWNERS), prompts };
+}
+
+function drawFault(random: Random): FaultPlan {
+  const at = random.chance(0.6)
+    ? { step: random.whole(1, STEPS_MAX) }
+    : { ms: random.spread(20, FAULT_MAX_MS) };
+  return { kind: random.pick(FAULTS), at, target: random.whole(0, 5), lastsMs: random.spread(...LASTS_MS) };
+}

@@ -66,7 +66,7 @@ export async function bounded<T>(
   } catch (error) {
     throw classifyRejection(error);
   } finally {
-    settled.abort();
+    settled.abort("settled");
     work.catch(() => {});
     lost.catch(() => {});
     late.catch(() => {});

@@ -6,6 +6,7 @@ import type { Connection } from "./connection";
 import { CopilotError } from "./errors";
 import { toSignal } from "./event-map";
 import { recall } from "./journal";
+import { QUIET_RETRY_MS, QUIET_TRIES } from "./tunables";
 import { sourceOf } from "./turn-source";
 import type { Attachment, AttachOptions } from "./types";
 
@@ -68,6 +69,17 @@ async function open(connection: Connection, options: AttachOptions): Promise<Ope
   return { session, resumed: false, rebuilt: lost !== null };
 }
 
+/** See `Attachment.quiet`. */
+async function quiet(connection: Connection, session: CopilotSession, clock: Clock): Promise<void> {
+  for (let tries = 0; ; tries++) {
+    const { hasActiveWork } = await connection.call(() => session.rpc.metadata.activity());
+    if (!hasActiveWork) return;
+    if (tries >= QUIET_TRIES) throw new CopilotError("cli_server_lost", "the session does not become idle");
+    await connection.call(() => session.abort());
+    await clock.sleep(QUIET_RETRY_MS, connection.lost);
+  }
+}
+
 /** Creates or resumes the session on this connection. Rejects with a `CopilotError`. */
 export async function attach(
   connection: Connection,
@@ -94,6 +106,7 @@ export async function attach(
         });
     },
     recall: (turnId) => recall({ connection, session, clock }, turnId),
+    quiet: () => quiet(connection, session, clock),
     async abort() {
       await connection.call(() => session.abort());
     },

@@ -66,7 +66,7 @@ export async function recall({ connection, session, clock }: Recalling, turnId: 
   ]);
   const found = recalledIn(events, turnId);
   if (!found) return { state: "absent" };
-  if (hasActiveWork) return { state: "answering" };
+  if (hasActiveWork) return { state: "answering", said: found.said };
   if (found.said.length > 0) return { state: "answered", said: found.said };
   const eventId = found.prompt.id;
   return {

@@ -54,7 +54,9 @@ export function createStandbys(deps: Deps): Standbys {
       onSignal: (said) => ears.hear(said),
     });
     return {
-      place: Object.assign(ears, { attachment, serverId: server.id, token: null, model: null }),
+      place: Object.assign(ears, {
+        ...{ attachment, serverId: server.id, token: null, model: null, isQuiet: false },
+      }),
       heard,
     };
   }

@@ -44,7 +44,14 @@ export type AppParts = {
 type ProcessBell = ReturnType<BellHub["open"]>;
 
 /** What a running process of the app offers. */
-export type Services = { turns: Turns; runner: Runner; log: EventLog; bell: ProcessBell; fleet: Fleet; clock: Clock };
+export type Services = {
+  turns: Turns;
+  runner: Runner;
+  log: EventLog;
+  bell: ProcessBell;
+  fleet: Fleet;
+  clock: Clock;
+};
 
 /** One start of a process, from its boot to its end. */
 export type Life = {
@@ -142,7 +149,8 @@ export class App {
     const fleet = createFleet({
       pool: this.#pool({ client, links, tasks, clock, logger }),
       store: {
-        draining: () => database.query(client, "draining servers", () => [...database.tables.drainingServers]),
+        draining: () =>
+          database.query(client, "draining servers", () => [...database.tables.drainingServers]),
         setDraining: async () => {},
       },
       ...{ credentials, clock, tasks, log: logger, defaultModel: "" },
@@ -204,7 +212,8 @@ export class App {
     const write = (fields: { err?: unknown }, text: string) =>
       trace.note(() => {
         const { err, ...rest } = fields;
-        const why = err instanceof Error ? ` (${err.message}${err.cause ? `: ${String(err.cause)}` : ""})` : "";
+        const why =
+          err instanceof Error ? ` (${err.message}${err.cause ? `: ${String(err.cause)}` : ""})` : "";
         return `${this.name} log: ${text}${why} ${JSON.stringify(rest)}`;
       });
     return { info: write, warn: write, error: write, debug: write } as unknown as Log;

@@ -28,8 +28,11 @@ function checkRows({ turns, logs }: Found): Broken[] {
     const [end] = ofType("turn.ended");
     const outcome = end?.type === "turn.ended" ? end.data : null;
     const wrong = [
-      ofType("user.message").map((event) => event.seq).join() !== String(seq) && `its prompt is not event ${seq}`,
-      ofType("turn.started").length !== (startedAt ? 1 : 0) && `started ${ofType("turn.started").length} times`,
+      ofType("user.message")
+        .map((event) => event.seq)
+        .join() !== String(seq) && `its prompt is not event ${seq}`,
+      ofType("turn.started").length !== (startedAt ? 1 : 0) &&
+        `started ${ofType("turn.started").length} times`,
       ofType("turn.ended").length > 1 && `ended ${ofType("turn.ended").length} times`,
       end && own.at(-1) !== end && "something was said after its end",
       outcome && outcome.outcome !== status && `its row says ${status}, its end ${outcome.outcome}`,
@@ -51,7 +54,9 @@ function checkJournal({ journals, turns }: Found): Broken[] {
     return turns.flatMap(({ id, sessionId: of, status }) => {
       const times = prompts.get(`${SOURCE}${id}`)?.length ?? 0;
       if (of !== sessionId || times === 1 || (times === 0 && status !== "succeeded")) return [];
-      return [{ check: "journal", sessionId, detail: `the prompt of ${status} turn ${id} is there ${times} times` }];
+      return [
+        { check: "journal", sessionId, detail: `the prompt of ${status} turn ${id} is there ${times} times` },
+      ];
     });
   });
 }
@@ -61,7 +66,11 @@ function checkServed({ isSettled, refused, logs, history }: Found): Broken[] {
   const sessionId = logs.map((log) => log.sessionId.slice(0, 8)).join();
   const why = (key: string) => history.sends.findLast((send) => send.key === key)?.error;
   return [
-    ...refused.map((key) => ({ check: "served", sessionId, detail: `prompt ${key} was refused: ${why(key)}` })),
+    ...refused.map((key) => ({
+      check: "served",
+      sessionId,
+      detail: `prompt ${key} was refused: ${why(key)}`,
+    })),
     ...(isSettled ? [] : [{ check: "served", sessionId, detail: "the world never came to rest" }]),
   ];
 }

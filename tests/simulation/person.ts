@@ -88,7 +88,9 @@ async function sendOnce(
     throw error;
   } finally {
     send.answeredAtMs = actor.scheduler.nowMs;
-    trace.note(() => `${session.owner} sent ${key} to ${app.name}: ${send.error ?? JSON.stringify(send.answer)}`);
+    trace.note(
+      () => `${session.owner} sent ${key} to ${app.name}: ${send.error ?? JSON.stringify(send.answer)}`,
+    );
   }
 }
 

@@ -2,7 +2,7 @@ import type { WireEvent } from "@/lib/events/wire";
 import { watchLog } from "@/server/domain/sessions/watch";
 import { type History, hashOf } from "@/tests/chaos/history";
 import type { App, Life, Services } from "./app";
-import { networkMs, onLoss, type Outside, pause } from "./client";
+import { networkMs, type Outside, onLoss, pause } from "./client";
 import { Channel } from "./core/actor";
 import type { Sabotage } from "./core/sabotage";
 
@@ -73,7 +73,9 @@ export class Watcher {
         if (mine === this.#attempt) for (const event of batch) this.#take(event);
       };
       life.client.actor.later(networkMs(random), () => {
-        void this.#serve(life, services, ending, (batch) => down.send(() => take(batch))).then(() => down.send(end));
+        void this.#serve(life, services, ending, (batch) => down.send(() => take(batch))).then(() =>
+          down.send(end),
+        );
       });
     });
   }

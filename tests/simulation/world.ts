@@ -18,7 +18,12 @@ import { converse } from "./person";
 import { drawPlan, type Plan } from "./plan";
 import { Watcher } from "./watcher";
 
-export type WorldOptions = { seed: number; sabotage?: Sabotage | null; isTraced?: boolean; isStrict?: boolean };
+export type WorldOptions = {
+  seed: number;
+  sabotage?: Sabotage | null;
+  isTraced?: boolean;
+  isStrict?: boolean;
+};
 
 /** What the checks look at: what people and the model saw, and all that is stored in the end. */
 export type Found = Evidence & {
@@ -32,7 +37,14 @@ export type Found = Evidence & {
 };
 
 /** One seed's world, from its beginning to its end. */
-export type World = { seed: number; plan: Plan; found: Found; trace: string[]; steps: number; virtualMs: number };
+export type World = {
+  seed: number;
+  plan: Plan;
+  found: Found;
+  trace: string[];
+  steps: number;
+  virtualMs: number;
+};
 
 const LOOK_MS = 50;
 /** Longer than anything that the product waits for. */
@@ -85,7 +97,8 @@ export async function liveThrough(options: WorldOptions): Promise<World> {
   const watchers = plan.sessions.flatMap(({ id }) =>
     Array.from(
       { length: plan.watchers },
-      (_, index) => new Watcher(`watcher ${index} of ${id.slice(0, 8)}`, id, { outside, history, sabotage, exists }),
+      (_, index) =>
+        new Watcher(`watcher ${index} of ${id.slice(0, 8)}`, id, { outside, history, sabotage, exists }),
     ),
   );
 
@@ -109,9 +122,9 @@ export async function liveThrough(options: WorldOptions): Promise<World> {
   await scheduler.run(() => isOver);
 
   const logs = plan.sessions.map(({ id, owner }): FinalLog => {
-    const events = tables.eventsOf(id).map(
-      ({ text: _, turnId, ...row }) => ({ ...row, ...(turnId !== null && { turnId }) }) as WireEvent,
-    );
+    const events = tables
+      .eventsOf(id)
+      .map(({ text: _, turnId, ...row }) => ({ ...row, ...(turnId !== null && { turnId }) }) as WireEvent);
     return { sessionId: id, login: owner, events, active: tables.turnsOf(id).some(isActive) };
   });
   const journals = plan.sessions.map(({ id }) => ({ sessionId: id, events: home.journalOf(id) ?? [] }));

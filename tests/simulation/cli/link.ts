@@ -2,7 +2,12 @@ import { setMaxListeners } from "node:events";
 import type { CopilotClient, CopilotSession, SessionConfig, SessionEvent } from "@github/copilot-sdk";
 import { bounded, type Connection, NO_ANSWER } from "@/server/copilot/connection";
 import { CopilotError } from "@/server/copilot/errors";
-import { CONNECT_TIMEOUT_MS, PING_EVERY_MS, PING_TIMEOUT_MS, RPC_TIMEOUT_MS } from "@/server/copilot/tunables";
+import {
+  CONNECT_TIMEOUT_MS,
+  PING_EVERY_MS,
+  PING_TIMEOUT_MS,
+  RPC_TIMEOUT_MS,
+} from "@/server/copilot/tunables";
 import { type Actor, Channel, clockOf } from "../core/actor";
 import type { Random } from "../core/random";
 import type { CliServer } from "./cli-server";
@@ -58,7 +63,11 @@ export class Link {
     const { app, server } = this.#parts;
     const limit = { ms: CONNECT_TIMEOUT_MS, lost: this.#lost.signal, what: "connect" };
     try {
-      await bounded(clockOf(app), this.#call(WORK.quick, () => {}), limit);
+      await bounded(
+        clockOf(app),
+        this.#call(WORK.quick, () => {}),
+        limit,
+      );
       if (server.actor.isStill) this.watchForSilence();
       return this.connection;
     } catch (error) {
@@ -114,7 +123,8 @@ export class Link {
     const { server, random } = this.#parts;
     const { actor } = server;
     return new Promise((resolve, reject) => {
-      if (this.#lost.signal.aborted) return reject(new CopilotError("cli_server_lost", "connection is closed"));
+      if (this.#lost.signal.aborted)
+        return reject(new CopilotError("cli_server_lost", "connection is closed"));
       this.#up.send(() =>
         actor.later(random.between(fewestMs, mostMs), () => {
           try {
@@ -151,7 +161,9 @@ export class Link {
         },
       },
       createSession: (config: SessionConfig & { sessionId: string }) =>
-        open(config.sessionId, config, () => server.create(this, config.sessionId, config.gitHubToken ?? null)),
+        open(config.sessionId, config, () =>
+          server.create(this, config.sessionId, config.gitHubToken ?? null),
+        ),
       resumeSession: (sessionId: string, config: SessionConfig) =>
         open(sessionId, config, () => server.resume(this, sessionId, config.gitHubToken ?? null)),
     };
@@ -177,11 +189,11 @@ export class Link {
             this.#call(WORK.quick, () => server.setToken(sessionId, credentials.token)),
         },
         metadata: {
-          activity: () =>
-            this.#call(WORK.quick, () => ({ hasActiveWork: server.hasActiveWork(sessionId) })),
+          activity: () => this.#call(WORK.quick, () => ({ hasActiveWork: server.hasActiveWork(sessionId) })),
         },
         history: {
-          truncate: ({ eventId }: { eventId: string }) => this.#write(() => server.truncate(sessionId, eventId)),
+          truncate: ({ eventId }: { eventId: string }) =>
+            this.#write(() => server.truncate(sessionId, eventId)),
         },
       },
     };

@@ -122,7 +122,9 @@ export function createEventRows({ database, client, random, sabotage }: Deps): E
         return stored;
       }),
     read: (sessionId, { afterSeq, limit, types }) =>
-      database.query(client, `read after ${afterSeq}`, () => rowsOf(tables, { sessionId, afterSeq, types }, limit)),
+      database.query(client, `read after ${afterSeq}`, () =>
+        rowsOf(tables, { sessionId, afterSeq, types }, limit),
+      ),
   };
 }
 

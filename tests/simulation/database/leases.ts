@@ -10,7 +10,11 @@ export function createModelLeases(database: ModelDatabase, client: DbClient): Le
   const { processId } = client;
 
   /** Changes a session's head where the fence is the newest; false where not. */
-  const update = (what: string, under: { sessionId: string; fence: number }, change: (head: HeadRow) => boolean | void) =>
+  const update = (
+    what: string,
+    under: { sessionId: string; fence: number },
+    change: (head: HeadRow) => boolean | void,
+  ) =>
     database.query(client, `${what} under fence ${under.fence}`, () => {
       const head = heads.get(under.sessionId);
       return head !== undefined && head.fence === under.fence && change(head) !== false;
@@ -22,7 +26,8 @@ export function createModelLeases(database: ModelDatabase, client: DbClient): Le
         const head = heads.get(sessionId);
         const session = sessions.get(sessionId);
         if (!head || !session) return { won: false };
-        const isFree = head.leaseOwner === null || head.leaseOwner === processId || isExpired(head, database.now);
+        const isFree =
+          head.leaseOwner === null || head.leaseOwner === processId || isExpired(head, database.now);
         if (!isFree) return { won: false };
         head.fence += 1;
         head.leaseOwner = processId;
@@ -31,7 +36,10 @@ export function createModelLeases(database: ModelDatabase, client: DbClient): Le
         head.standbyFence = null;
         database.tables.noteHolder(sessionId, head.fence, processId);
         const { fence, cliServer, memoryFromSeq } = head;
-        return { won: true, lease: { sessionId, owner: session.ownerId as OwnerId, fence, cliServer, memoryFromSeq } };
+        return {
+          won: true,
+          lease: { sessionId, owner: session.ownerId as OwnerId, fence, cliServer, memoryFromSeq },
+        };
       }),
     async renew(sessionIds) {
       if (sessionIds.length === 0) return;

@@ -76,7 +76,8 @@ export class ModelDatabase {
     const fate = this.#fateOf(name);
     const outages = this.#outages;
     return new Promise((resolve, reject) => {
-      const fail = (why: string, ms = this.#wayMs()) => actor.later(ms, () => reject(away(`${what}: ${why}`)));
+      const fail = (why: string, ms = this.#wayMs()) =>
+        actor.later(ms, () => reject(away(`${what}: ${why}`)));
       const answer = (tell: () => void) => {
         if (fate === "answer lost") return fail("its answer was lost");
         return actor.later(this.#wayMs(), () => (outages === this.#outages ? tell() : reject(away(what))));

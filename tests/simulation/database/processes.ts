@@ -15,7 +15,9 @@ export function createProcessDb(
   const free = (_: TemplateStringsArray, ids: string[]) =>
     database.query(client, "free the leases of who is gone", () => {
       const gone = new Set(ids.filter((id) => processes.delete(id)));
-      const freed = [...heads.values()].filter(({ leaseOwner }) => leaseOwner !== null && gone.has(leaseOwner));
+      const freed = [...heads.values()].filter(
+        ({ leaseOwner }) => leaseOwner !== null && gone.has(leaseOwner),
+      );
       for (const head of freed) Object.assign(head, { leaseOwner: null, leaseExpiresAt: null });
       return freed.length;
     });

@@ -94,7 +94,7 @@ export class SessionRunner {
         const claim = await leases.claim(this.#sessionId);
         if (!claim.won) return;
         this.#lease = claim.lease;
-        this.#standIn();
+        await this.#standIn();
         // Read again: until the claim, the former holder could still end its turn.
         continue;
       }
@@ -133,8 +133,8 @@ export class SessionRunner {
   }
 
   // As a standby this process has a place already, and may have heard the turn that is running.
-  #standIn(): void {
-    const standby = this.#deps.standbys.take(this.#sessionId);
+  async #standIn(): Promise<void> {
+    const standby = await this.#deps.standbys.take(this.#sessionId);
     this.#heard = standby?.heard ?? null;
     if (standby) this.#seat.adopt(standby.place);
   }

@@ -14,7 +14,7 @@ import {
   watchUntil,
 } from "@/tests/support/process";
 import { startSql } from "./store";
-import { TAKE_UPS_MAX } from "./tunables";
+import { SEND_LATE_MS, TAKE_UPS_MAX } from "./tunables";
 
 let database: TestDatabase;
 let pool: FakePool;
@@ -159,6 +159,18 @@ describe("a turn left running by a process that died", () => {
 });
 
 describe("a turn that lost its lease", () => {
+  it("while its session was being attached, is not sent", async () => {
+    const attach = pool.first.hold("attach");
+    await send(one);
+    await pool.first.held("attach");
+    await expire();
+    expect((await other.leases.claim(sessionId)).won).toBe(true);
+    one.clock.jump(SEND_LATE_MS + 1);
+    attach();
+    await eventually(() => one.runner.load()).toEqual({ held: 0, running: 0 });
+    expect(pool.first.calls.map(({ method }) => method)).not.toContain("send");
+  });
+
   it("never appends another event; the CLI session is let go; row and log agree", async () => {
     const turn = await running(one);
     await expire();
@@ -194,8 +206,11 @@ describe("a turn that lost its lease", () => {
 
   it("does not disturb the process that drives the session now", async () => {
     await until(one, hasEnded(await send(one)));
-    await expire();
-    expect((await other.leases.claim(sessionId)).won).toBe(true);
+    // Whoever has nothing left to do asks once more for its lease, which is kept by that.
+    await eventually(async () => {
+      await expire();
+      return (await other.leases.claim(sessionId)).won;
+    }).toBe(true);
     // Rung by the other's prompt, the first process looks, finds its lease gone, and leaves it at that.
     const turn = await running(other);
     one.runner.kick(sessionId);

@@ -12,6 +12,7 @@ import { isServerLost, type Place, type Seat, serverLost, type Wanted } from "./
 import type { Standbys } from "./standbys";
 import type { TurnStore } from "./store";
 import {
+  LEASE_ANSWER_LATE_MS,
   MOVES_MAX,
   SEND_LATE_MS,
   SERVER_NOTICE_MS,
@@ -160,10 +161,12 @@ export class TurnRun {
   // that happened while it asked.
   async #mayGoOn(): Promise<boolean> {
     const { clock } = this.#deps;
-    while (clock.monotonicMs() - this.#surelyHeldAt > SEND_LATE_MS) {
+    let lateMs = SEND_LATE_MS;
+    while (clock.monotonicMs() - this.#surelyHeldAt > lateMs) {
       const askedAt = clock.monotonicMs();
       if (!(await this.#options.holdsLease())) return false;
       this.#surelyHeldAt = askedAt;
+      lateMs = LEASE_ANSWER_LATE_MS;
     }
     return true;
   }

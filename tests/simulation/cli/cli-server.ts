@@ -193,9 +193,10 @@ export class CliServer {
   #goOn(resident: Resident, answering: Answering): void {
     const isCurrent = () =>
       resident.answering === answering && this.#residents.get(resident.sessionId) === resident;
-    const next = answering.said.shift();
-    this.#actor.timer(next?.afterMs ?? this.#parts.random.between(0, 20), () => {
+    const afterMs = answering.said[0]?.afterMs ?? this.#parts.random.between(0, 20);
+    this.#actor.timer(afterMs, () => {
       if (!isCurrent()) return;
+      const next = answering.said.shift();
       if (!next) return this.#finish(resident, answering);
       this.#say(resident, next);
       this.#goOn(resident, answering);

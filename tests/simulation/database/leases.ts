@@ -57,7 +57,11 @@ export function createModelLeases(database: ModelDatabase, client: DbClient): Le
       });
     },
     holds: (sessionId, fence) =>
-      update("holds", { sessionId, fence }, ({ leaseOwner }) => leaseOwner === processId),
+      update("holds", { sessionId, fence }, (head) => {
+        if (head.leaseOwner !== processId) return false;
+        head.leaseExpiresAt = database.now + LEASE_TTL_MS;
+        return true;
+      }),
     setServer: (sessionId, fence, cliServer) =>
       update(`on ${cliServer}`, { sessionId, fence }, (head) => void Object.assign(head, { cliServer })),
     async setMemoryFrom(sessionId, fence, memoryFromSeq) {

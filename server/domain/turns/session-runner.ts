@@ -197,7 +197,8 @@ export class SessionRunner {
       if (outcome === LEFT) {
         await writer.leave();
         logger.info({ turnId: turn.id, sessionId: this.#sessionId }, "turn left for the next runner");
-        return true;
+        // Other than at shutdown because the lease is lost.
+        return signal.aborted;
       }
       await this.#rejectToken(outcome, lease, used);
       const written = await writer.finish(outcome);

@@ -131,6 +131,18 @@ describe("a turn left running by a process that died", () => {
     expect(pool.first.calls.map(({ method }) => method)).not.toContain("send");
   });
 
+  it("before its prompt was sent, is left to whoever takes it up, and succeeds", async () => {
+    const attach = pool.first.hold("attach");
+    const turnId = await send(one);
+    await pool.first.held("attach");
+    // As another process does that did not see this one for a while.
+    await database.db.sessionHead.update({ where: { sessionId }, data: { leaseOwner: null } });
+    one.clock.jump(SEND_LATE_MS + 1);
+    attach();
+    expect((await until(one, hasEnded(turnId))).at(-1)?.data).toEqual({ outcome: "succeeded" });
+    expect(pool.first.calls.filter(({ method }) => method === "send")).toHaveLength(1);
+  });
+
   it("that was to be stopped is ended aborted, with its text kept", async () => {
     const turnId = await left();
     await database.db.turn.update({ where: { id: turnId }, data: { abortRequestedAt: new Date() } });

@@ -5,7 +5,7 @@ import type { Clock } from "@/server/platform/clock";
 import type { Log } from "@/server/platform/log";
 import type { Fleet } from "../fleet/types";
 import type { EventLog, Lease } from "../sessions/types";
-import { failureOf, Verdict } from "./conduct";
+import { failureOf, LEFT, Verdict } from "./conduct";
 import type { Heard } from "./heard";
 import { failed, type MoveReason } from "./rules";
 import { isServerLost, type Place, type Seat, serverLost, type Wanted } from "./seat";
@@ -150,7 +150,8 @@ export class TurnRun {
       await place.attachment.quiet();
       place.isQuiet = true;
     }
-    if (!(await this.#mayGoOn())) return this.verdict.end(failed("interrupted"));
+    // Whoever has the lease now goes on with it.
+    if (!(await this.#mayGoOn())) return this.verdict.end(LEFT);
     if (this.verdict.over.aborted) return;
     this.#listen(place);
     this.#handedOver = true;

@@ -49,6 +49,7 @@ class ModelBell implements Bell {
   #open = () => {};
   #connections = 0;
   #openedAt = 0;
+  #cutUntilMs = 0;
   #isStopped = false;
   isConnected = false;
 
@@ -98,8 +99,9 @@ class ModelBell implements Bell {
     this.#hub.bells.delete(this);
   }
 
-  /** Its connection breaks; it makes another one. */
-  disconnect(): void {
+  /** Its connection breaks; it makes another one as soon as it can, which is not within `forMs`. */
+  disconnect(forMs = 0): void {
+    this.#cutUntilMs = this.#actor.scheduler.nowMs + forMs;
     if (!this.isConnected) return;
     this.isConnected = false;
     this.#connectIn(RECONNECT_FIRST_MS);
@@ -119,7 +121,8 @@ class ModelBell implements Bell {
     const { database, random, trace } = this.#hub;
     this.#actor.timer(ms + random.between(1, 10), () => {
       if (this.#isStopped) return;
-      if (database.isAway) return this.#connectIn(RECONNECT_MS);
+      const isCut = this.#actor.scheduler.nowMs < this.#cutUntilMs;
+      if (database.isAway || isCut) return this.#connectIn(RECONNECT_MS);
       this.isConnected = true;
       this.#connections += 1;
       this.#openedAt = this.#actor.scheduler.nowMs;

@@ -5,7 +5,7 @@ import type { CliServer } from "./cli/cli-server";
 import type { Random } from "./core/random";
 import type { Scheduler } from "./core/scheduler";
 import type { ModelDatabase } from "./database/model-database";
-import type { FaultPlan } from "./plan";
+import type { FaultKind, FaultPlan } from "./plan";
 
 type Parts = {
   scheduler: Scheduler;
@@ -18,10 +18,91 @@ type Parts = {
   note(name: string, target: string): void;
 };
 
+type Victims = Parts & { app: App; server: CliServer; lastsMs: number };
+/** `mend` makes good again what broke; false where it is too early for that. */
+type Made = { target: string; mend?(): boolean };
+
 const LOST_STATEMENTS_MAX = 6;
 const LOOK_MS = 200;
 /** A process that stood still for longer may give its connections up before it reads what is waiting there. */
 const STILL_NOTICED_MS = 5_000;
+
+const done = (work: () => void) => () => {
+  work();
+  return true;
+};
+
+/** How each fault is made; null where there is nothing that it could hit. */
+const FAULTS: Record<FaultKind, (victims: Victims) => Made | null> = {
+  "app killed": ({ app }) => {
+    if (!app.life) return null;
+    app.kill();
+    return { target: app.name, mend: done(() => app.start()) };
+  },
+  "app drained": ({ app }) => {
+    const { life } = app;
+    if (!life) return null;
+    void life.end();
+    const mend = () => {
+      // It may still be finishing a turn; or something else killed it, which starts it again.
+      if (app.life === life) return false;
+      if (!app.life) app.start();
+      return true;
+    };
+    return { target: app.name, mend };
+  },
+  "app stopped": ({ app, random, lastsMs }) => {
+    if (!app.life) return null;
+    const { client, links } = app.life;
+    client.actor.standStill();
+    const isNoticed = lastsMs > STILL_NOTICED_MS;
+    const mend = () => {
+      for (const link of links) if (isNoticed && random.chance(0.5)) link.close(NO_ANSWER);
+      client.actor.goOn();
+    };
+    return { target: app.name, mend: done(mend) };
+  },
+  "app's statements lost": ({ app, database, random }) => {
+    database.lose(app, random.whole(1, LOST_STATEMENTS_MAX));
+    return { target: app.name };
+  },
+  "app's bell cut": ({ app, lastsMs }) => {
+    if (!app.life) return null;
+    app.life.bell.disconnect(lastsMs);
+    return { target: app.name, mend: done(() => {}) };
+  },
+  "CLI connection cut": ({ app, random }) => {
+    const links = [...(app.life?.links ?? [])];
+    if (links.length === 0) return null;
+    random.pick(links).cut();
+    return { target: app.name };
+  },
+  "CLI server killed": ({ server }) => {
+    if (server.isDown) return null;
+    server.crash();
+    return { target: server.id, mend: done(() => server.restart()) };
+  },
+  "CLI server stopped": ({ server }) => {
+    const { actor } = server;
+    if (server.isDown || actor.isStill) return null;
+    server.hang();
+    const mend = () => {
+      if (server.actor === actor && !server.isDown) server.wake();
+    };
+    return { target: server.id, mend: done(mend) };
+  },
+  "CLI server drained": ({ server, database }) => {
+    const { drainingServers } = database.tables;
+    drainingServers.add(server.id);
+    return { target: server.id, mend: done(() => drainingServers.delete(server.id)) };
+  },
+  "database away": ({ database, hub }) => {
+    if (database.isAway) return null;
+    database.goAway();
+    hub.disconnectAll();
+    return { target: "database", mend: done(() => database.comeBack()) };
+  },
+};
 
 /** Makes faults, and makes good again what they broke. */
 export class Faults {
@@ -40,96 +121,21 @@ export class Faults {
     else scheduler.atStep(plan.at.step, strike);
   }
 
-  #strike(plan: FaultPlan): void {
-    const { apps, servers } = this.#parts;
-    const app = apps[plan.target % apps.length] as App;
-    const server = servers[plan.target % servers.length] as CliServer;
-    switch (plan.kind) {
-      case "app killed":
-      case "app drained":
-      case "app stopped":
-      case "app's statements lost":
-      case "app's bell cut":
-      case "CLI connection cut":
-        return this.#strikeApp(plan, app);
-      case "CLI server killed":
-      case "CLI server stopped":
-      case "CLI server drained":
-        return this.#strikeServer(plan, server);
-      case "database away":
-        return this.#strikeDatabase(plan);
-    }
+  #strike({ kind, target, lastsMs }: FaultPlan): void {
+    const { apps, servers, note } = this.#parts;
+    const app = apps[target % apps.length] as App;
+    const server = servers[target % servers.length] as CliServer;
+    const made = FAULTS[kind]({ ...this.#parts, app, server, lastsMs });
+    if (!made) return;
+    note(kind, made.target);
+    if (made.mend) this.#mendIn(lastsMs, made.mend);
   }
 
-  #strikeApp({ kind, lastsMs }: FaultPlan, app: App): void {
-    const { random, database } = this.#parts;
-    const { life } = app;
-    if (!life) return;
-    const { client, bell, links } = life;
-    this.#parts.note(kind, app.name);
-    switch (kind) {
-      case "app killed":
-        app.kill();
-        return this.#mend(lastsMs, () => app.start());
-      case "app drained":
-        void life.end();
-        return this.#mend(lastsMs, () => this.#startAgain(app, life));
-      case "app stopped":
-        client.actor.standStill();
-        return this.#mend(lastsMs, () => {
-          const isNoticed = lastsMs > STILL_NOTICED_MS;
-          for (const link of links) if (isNoticed && random.chance(0.5)) link.close(NO_ANSWER);
-          client.actor.goOn();
-        });
-      case "app's statements lost":
-        return database.lose(client, random.whole(1, LOST_STATEMENTS_MAX));
-      case "app's bell cut":
-        return bell.disconnect();
-      default:
-        if (links.size > 0) random.pick([...links]).cut();
-    }
-  }
-
-  #startAgain(app: App, life: App["life"]): void {
-    // It may still be finishing a turn; or something else killed it, which starts it again.
-    if (app.life === life) return this.#mend(LOOK_MS, () => this.#startAgain(app, life));
-    if (!app.life) app.start();
-  }
-
-  #strikeServer({ kind, lastsMs }: FaultPlan, server: CliServer): void {
-    const { drainingServers } = this.#parts.database.tables;
-    const { actor } = server;
-    if (kind === "CLI server drained") {
-      this.#parts.note(kind, server.id);
-      drainingServers.add(server.id);
-      return this.#mend(lastsMs, () => drainingServers.delete(server.id));
-    }
-    if (server.isDown || (actor.isStill && kind === "CLI server stopped")) return;
-    this.#parts.note(kind, server.id);
-    if (kind === "CLI server killed") {
-      server.crash();
-      return this.#mend(lastsMs, () => server.restart());
-    }
-    server.hang();
-    this.#mend(lastsMs, () => {
-      if (server.actor === actor && !server.isDown) server.wake();
-    });
-  }
-
-  #strikeDatabase({ kind, lastsMs }: FaultPlan): void {
-    const { database, hub } = this.#parts;
-    if (database.isAway) return;
-    this.#parts.note(kind, "database");
-    database.goAway();
-    hub.disconnectAll();
-    this.#mend(lastsMs, () => database.comeBack());
-  }
-
-  #mend(afterMs: number, mend: () => void): void {
+  #mendIn(ms: number, mend: () => boolean): void {
     this.broken += 1;
-    this.#parts.scheduler.after(afterMs, () => {
+    this.#parts.scheduler.after(ms, () => {
+      if (!mend()) this.#mendIn(LOOK_MS, mend);
       this.broken -= 1;
-      mend();
     });
   }
 }

@@ -2,7 +2,7 @@ import type { ProcessRole } from "@/server/domain/sessions/types";
 import type { Random } from "./core/random";
 import type { PromptPlan, SessionPlan } from "./person";
 
-export const FAULTS = [
+const FAULTS = [
   "app killed",
   "app drained",
   "app stopped",
@@ -44,6 +44,8 @@ const OWNERS = ["mona", "hubot"];
 const STEPS_MAX = 700;
 const FAULT_MAX_MS = 15_000;
 const LASTS_MS = [20, 20_000] as const;
+/** A process that stands still for so long loses its leases. */
+const LEASE_LOST_MS = [9_000, 14_000] as const;
 
 export function drawPlan(random: Random): Plan {
   const apps = random.whole(2, 3);
@@ -81,5 +83,8 @@ function drawFault(random: Random): FaultPlan {
   const at = random.chance(0.6)
     ? { step: random.whole(1, STEPS_MAX) }
     : { ms: random.spread(20, FAULT_MAX_MS) };
-  return { kind: random.pick(FAULTS), at, target: random.whole(0, 5), lastsMs: random.spread(...LASTS_MS) };
+  const kind = random.pick(FAULTS);
+  const isLong = kind === "app stopped" && random.chance(0.5);
+  const lastsMs = isLong ? random.between(...LEASE_LOST_MS) : random.spread(...LASTS_MS);
+  return { kind, at, target: random.whole(0, 5), lastsMs };
 }

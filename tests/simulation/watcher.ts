@@ -73,9 +73,8 @@ export class Watcher {
         if (mine === this.#attempt) for (const event of batch) this.#take(event);
       };
       life.client.actor.later(networkMs(random), () => {
-        void this.#serve(life, services, ending, (batch) => down.send(() => take(batch))).then(() =>
-          down.send(end),
-        );
+        const send = (batch: WireEvent[]) => down.send(() => take(batch));
+        void this.#serve(life, services, { ending, send }).then(() => down.send(end));
       });
     });
   }
@@ -84,7 +83,7 @@ export class Watcher {
   async #serve(
     life: Life,
     { log, bell, clock }: Services,
-    ...[ending, send]: [AbortController, (batch: WireEvent[]) => void]
+    { ending, send }: { ending: AbortController; send(batch: WireEvent[]): void },
   ): Promise<void> {
     const stop = () => ending.abort("shutting down");
     if (life.stopping.signal.aborted) return;

@@ -102,6 +102,8 @@ export async function liveThrough(options: WorldOptions): Promise<World> {
     ),
   );
 
+  if (sabotage === "reject unheard") scheduler.after(1, () => void Promise.reject(new Error("unheard")));
+
   let isOver = false;
   const isCalm = () =>
     talking === 0 &&
@@ -124,7 +126,7 @@ export async function liveThrough(options: WorldOptions): Promise<World> {
   const logs = plan.sessions.map(({ id, owner }): FinalLog => {
     const events = tables
       .eventsOf(id)
-      .map(({ text: _, turnId, ...row }) => ({ ...row, ...(turnId !== null && { turnId }) }) as WireEvent);
+      .map(({ turnId, ...row }) => ({ ...row, ...(turnId !== null && { turnId }) }) as WireEvent);
     return { sessionId: id, login: owner, events, active: tables.turnsOf(id).some(isActive) };
   });
   const journals = plan.sessions.map(({ id }) => ({ sessionId: id, events: home.journalOf(id) ?? [] }));

@@ -99,7 +99,10 @@ export class Link {
   /** The server's end of the connection is closed. */
   loseSoon(reason: string): void {
     const { app, random } = this.#parts;
-    if (random.chance(READ_TO_THE_END)) return this.#down.send(() => this.close(reason));
+    if (random.chance(READ_TO_THE_END)) {
+      this.#down.send(() => this.close(reason));
+      return;
+    }
     this.#down.drop();
     app.later(random.between(0.1, SOCKET_CLOSE_MAX_MS), () => this.close(reason));
   }

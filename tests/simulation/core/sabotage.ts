@@ -8,8 +8,8 @@ export type Sabotage =
   | "forget the keys"
   /** The end of a turn is answered with yes and not stored. */
   | "leave a turn running"
-  /** The row of a turn does not end with its `turn.ended`. */
-  | "end no row"
+  /** The row of a turn says something else than its `turn.ended`. */
+  | "end a row otherwise"
   /** A row of the log is changed after it was stored. */
   | "rewrite an event"
   /** A stored answer is not what the model said. */
@@ -26,5 +26,7 @@ export type Sabotage =
   | "repeat an event"
   /** A prompt is not taken for a reason that does not pass. */
   | "refuse a prompt"
+  /** A turn fails for a reason that helps nobody. */
+  | "fail without a word"
   /** A rejection that nobody handles. */
   | "reject unheard";

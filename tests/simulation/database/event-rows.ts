@@ -5,7 +5,7 @@ import type { Random } from "../core/random";
 import type { Sabotage } from "../core/sabotage";
 import type { DbClient, ModelDatabase } from "./model-database";
 import { recognise, type Statement } from "./statements";
-import { type HeadRow, isActive, type SessionRow, type Tables } from "./tables";
+import type { HeadRow, SessionRow, Tables } from "./tables";
 
 type Item = Omit<EventRow, "seq" | "at">;
 type Deps = { database: ModelDatabase; client: DbClient; random: Random; sabotage: Sabotage | null };
@@ -34,8 +34,9 @@ export function createEventRows({ database, client, random, sabotage }: Deps): E
     head.lastSeq += items.length;
     tables.addEvents(
       sessionId,
-      items.map((item, index) => ({ ...item, seq: firstSeq + index, at })),
+      items.map((item, index) => ({ ...spoiled(item, sabotage), seq: firstSeq + index, at })),
     );
+    if (sabotage === "rewrite an event") tables.rewrite(sessionId, firstSeq - 1);
     tables.writes.push({
       ...{ sessionId, by: client.processId, fence, newestFence: head.fence },
       holder: tables.holderOf(sessionId, head.fence),
@@ -64,7 +65,8 @@ export function createEventRows({ database, client, random, sabotage }: Deps): E
     const { id, from, ...change } = values;
     if (!turn || turn.status !== (name === "start" ? "queued" : from)) return false;
     if (name === "start") Object.assign(turn, change, { status: "running", startedAt: database.date });
-    else if (sabotage !== "end no row") Object.assign(turn, change, { endedAt: database.date });
+    else Object.assign(turn, change, { endedAt: database.date });
+    if (name === "end" && sabotage === "end a row otherwise") turn.code = "otherwise";
     return true;
   }
 
@@ -73,7 +75,8 @@ export function createEventRows({ database, client, random, sabotage }: Deps): E
     switch (name) {
       case "insert":
       case "insertStarted":
-        return insert({ name, values }, lastSeq);
+        insert({ name, values }, lastSeq);
+        return;
       case "title":
         if (session?.titleSource === "default") {
           Object.assign(session, { title: values.title, titleSource: "prompt" });
@@ -94,6 +97,9 @@ export function createEventRows({ database, client, random, sabotage }: Deps): E
     const condition = first && recognise(first);
     if (isInsert && sabotage === "lose an insert") return head.lastSeq + items.length;
     if (condition?.name === "end" && sabotage === "leave a turn running") return head.lastSeq + items.length;
+    if (sabotage === "fail without a word" && condition?.name === "end") {
+      Object.assign(condition.values, { status: "failed", code: "internal" });
+    }
     if (condition && !move(condition)) return undefined;
     // First what may throw: a statement happens as a whole.
     for (const statement of statements) also(statement, head.lastSeq + items.length);
@@ -128,6 +134,12 @@ export function createEventRows({ database, client, random, sabotage }: Deps): E
   };
 }
 
+/** A row with another text than the one that was to be stored. */
+function spoiled(item: Item, sabotage: Sabotage | null): Item {
+  if (sabotage !== "spoil a text" || item.type !== "assistant.message") return item;
+  return { ...item, data: { ...(item.data as object), content: "1 2 wrong" } };
+}
+
 const told = ({ events, guard, first }: Append) =>
   `${events.map(({ type }) => type)} ${"fence" in guard ? `under fence ${guard.fence}` : "of the owner"}${first ? `, ${recognise(first).name}` : ""}`;
 
@@ -137,13 +149,9 @@ function rowsOf(
   limit: number | undefined,
 ): EventRow[] {
   const rows: EventRow[] = [];
-  for (const { text: _, ...row } of tables.eventsOf(sessionId)) {
+  for (const row of tables.eventsOf(sessionId)) {
     if (rows.length === limit) break;
     if (row.seq > afterSeq && (!types || types.includes(row.type))) rows.push(row);
   }
   return rows;
 }
-
-/** Whether a session has a turn that is not over. */
-export const hasActiveTurn = (tables: Tables, sessionId: string): boolean =>
-  tables.turnsOf(sessionId).some(isActive);

@@ -4,6 +4,11 @@ import type { OwnerId } from "@/server/platform/scope";
 import type { DbClient, ModelDatabase } from "./model-database";
 import type { HeadRow } from "./tables";
 
+function set(head: HeadRow, change: Partial<HeadRow>): true {
+  Object.assign(head, change);
+  return true;
+}
+
 /** The statements of server/domain/sessions/leases.ts. */
 export function createModelLeases(database: ModelDatabase, client: DbClient): Leases {
   const { heads, sessions } = database.tables;
@@ -13,11 +18,11 @@ export function createModelLeases(database: ModelDatabase, client: DbClient): Le
   const update = (
     what: string,
     under: { sessionId: string; fence: number },
-    change: (head: HeadRow) => boolean | void,
+    change: (head: HeadRow) => boolean,
   ) =>
     database.query(client, `${what} under fence ${under.fence}`, () => {
       const head = heads.get(under.sessionId);
-      return head !== undefined && head.fence === under.fence && change(head) !== false;
+      return head !== undefined && head.fence === under.fence && change(head);
     });
 
   return {
@@ -53,24 +58,23 @@ export function createModelLeases(database: ModelDatabase, client: DbClient): Le
     async release(sessionId, fence) {
       await update("release", { sessionId, fence }, (head) => {
         if (head.leaseOwner !== processId) return false;
-        Object.assign(head, { leaseOwner: null, leaseExpiresAt: null, standby: null, standbyFence: null });
+        return set(head, { leaseOwner: null, leaseExpiresAt: null, standby: null, standbyFence: null });
       });
     },
     holds: (sessionId, fence) =>
       update("holds", { sessionId, fence }, (head) => {
         if (head.leaseOwner !== processId) return false;
-        head.leaseExpiresAt = database.now + LEASE_TTL_MS;
-        return true;
+        return set(head, { leaseExpiresAt: database.now + LEASE_TTL_MS });
       }),
     setServer: (sessionId, fence, cliServer) =>
-      update(`on ${cliServer}`, { sessionId, fence }, (head) => void Object.assign(head, { cliServer })),
+      update(`on ${cliServer}`, { sessionId, fence }, (head) => set(head, { cliServer })),
     async setMemoryFrom(sessionId, fence, memoryFromSeq) {
-      await update("memory", { sessionId, fence }, (head) => void Object.assign(head, { memoryFromSeq }));
+      await update("memory", { sessionId, fence }, (head) => set(head, { memoryFromSeq }));
     },
     async setStandby(sessionId, fence, standby) {
-      await update("name a standby", { sessionId, fence }, (head) => {
-        Object.assign(head, { standby, standbyFence: null });
-      });
+      await update("name a standby", { sessionId, fence }, (head) =>
+        set(head, { standby, standbyFence: null }),
+      );
     },
     standsBy: (sessionId, fence) =>
       database.query(client, "stands by?", () => heads.get(sessionId)?.standbyFence === fence),
@@ -83,9 +87,9 @@ export function createModelLeases(database: ModelDatabase, client: DbClient): Le
           })),
       ),
     async confirmStandby(sessionId, fence) {
-      await update("stand by", { sessionId, fence }, (head) => {
-        if (head.standby === processId) head.standbyFence = fence;
-      });
+      await update("stand by", { sessionId, fence }, (head) =>
+        set(head, head.standby === processId ? { standbyFence: fence } : {}),
+      );
     },
   };
 }

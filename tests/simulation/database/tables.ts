@@ -35,8 +35,6 @@ export type Write = {
   lastSeq: number;
 };
 
-type StoredEvent = EventRow & { text: string };
-
 /** The tables that running turns stand on, with their unique rules. Each method is one statement: it happens as a
  *  whole or throws. */
 export class Tables {
@@ -45,7 +43,7 @@ export class Tables {
   readonly turns = new Map<string, TurnRow>();
   readonly processes = new Map<string, ProcessRole>();
   readonly drainingServers = new Set<string>();
-  readonly #events = new Map<string, StoredEvent[]>();
+  readonly #events = new Map<string, EventRow[]>();
   readonly writes: Write[] = [];
   /** Which process took which fence, by session and fence. */
   readonly #holders = new Map<string, string>();
@@ -59,7 +57,7 @@ export class Tables {
     this.#events.set(id, []);
   }
 
-  eventsOf(sessionId: string): readonly StoredEvent[] {
+  eventsOf(sessionId: string): readonly EventRow[] {
     return this.#events.get(sessionId) ?? [];
   }
 
@@ -96,9 +94,14 @@ export class Tables {
     for (const row of rows) {
       if ((events.at(-1)?.seq ?? 0) >= row.seq) throw new Error(`event ${row.seq} is not the newest`);
       // A copy, as rows are: nobody's object is in the table.
-      const text = JSON.stringify(row.data);
-      events.push({ ...row, data: JSON.parse(text), text });
+      events.push({ ...row, data: JSON.parse(JSON.stringify(row.data)) });
     }
+  }
+
+  /** Changes a row that is stored, as nothing may. */
+  rewrite(sessionId: string, seq: number): void {
+    const row = this.eventsOf(sessionId).find((event) => event.seq === seq);
+    if (row) row.at = new Date(0);
   }
 
   removeEvents(sessionId: string, seqs: readonly number[]): void {

@@ -212,8 +212,8 @@ export class App {
     const write = (fields: { err?: unknown }, text: string) =>
       trace.note(() => {
         const { err, ...rest } = fields;
-        const why =
-          err instanceof Error ? ` (${err.message}${err.cause ? `: ${String(err.cause)}` : ""})` : "";
+        const cause = err instanceof Error && err.cause instanceof Error ? `: ${err.cause.message}` : "";
+        const why = err instanceof Error ? ` (${err.message}${cause})` : "";
         return `${this.name} log: ${text}${why} ${JSON.stringify(rest)}`;
       });
     return { info: write, warn: write, error: write, debug: write } as unknown as Log;

@@ -41,11 +41,11 @@ export type Plan = {
 };
 
 const OWNERS = ["mona", "hubot"];
-const STEPS_MAX = 700;
-const FAULT_MAX_MS = 15_000;
-const LASTS_MS = [20, 20_000] as const;
+const STEPS_MAX = 500;
+const FAULT_MAX_MS = 8_000;
+const LASTS_MS = [20, 12_000] as const;
 /** A process that stands still for so long loses its leases. */
-const LEASE_LOST_MS = [9_000, 14_000] as const;
+const LEASE_LOST_MS = [9_500, 12_000] as const;
 
 export function drawPlan(random: Random): Plan {
   const apps = random.whole(2, 3);
@@ -60,7 +60,7 @@ export function drawPlan(random: Random): Plan {
     faults: Array.from({ length: random.whole(0, 6) }, () => drawFault(random)),
     ringLossRate: random.pick([0, 0, 0.02, 0.3, 1]),
     dbLatencyMs: random.pick([0.5, 2, 2, 15]),
-    lingerMs: random.chance(0.05) ? random.spread(5_000, 40_000) : random.between(100, 1_000),
+    lingerMs: random.chance(0.03) ? random.spread(5_000, 40_000) : random.between(100, 1_000),
   };
 }
 
@@ -70,7 +70,7 @@ function drawSession(random: Random): SessionPlan {
     return {
       key: `${id.slice(0, 4)}-${index}`,
       tokens: random.whole(2, 12),
-      thinkMs: random.spread(1, 1_500),
+      thinkMs: random.spread(1, 1_000),
       isPatient: random.chance(0.8),
       isDoubled: random.chance(0.1),
       abortAfterMs: random.chance(0.15) ? random.spread(1, 3_000) : null,
@@ -84,7 +84,7 @@ function drawFault(random: Random): FaultPlan {
     ? { step: random.whole(1, STEPS_MAX) }
     : { ms: random.spread(20, FAULT_MAX_MS) };
   const kind = random.pick(FAULTS);
-  const isLong = kind === "app stopped" && random.chance(0.5);
+  const isLong = kind === "app stopped" && random.chance(0.3);
   const lastsMs = isLong ? random.between(...LEASE_LOST_MS) : random.spread(...LASTS_MS);
   return { kind, at, target: random.whole(0, 5), lastsMs };
 }

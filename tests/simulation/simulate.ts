@@ -1,8 +1,7 @@
 import type { Outcome } from "@/tests/chaos/runner";
 import { exactly } from "@/tests/chaos/scenario";
 import { findBroken } from "./checks";
-import type { Sabotage } from "./core/sabotage";
-import { liveThrough, type World } from "./world";
+import { liveThrough, type World, type WorldOptions } from "./world";
 
 export type Broken = ReturnType<typeof findBroken>[number];
 
@@ -18,7 +17,7 @@ export const SIMULATION = {
 /** Every so many seeds, a rejection that nobody handles is seen in the step in which it happens. */
 const STRICT_EVERY = 20;
 
-type Options = { seed: number; sabotage?: Sabotage | null; isTraced?: boolean };
+type Options = Omit<WorldOptions, "isStrict">;
 
 /** Lives through one seed and looks for broken invariants, among them rejections that nobody handled. */
 export async function simulate(options: Options): Promise<{ world: World; broken: Broken[] }> {

@@ -1,7 +1,7 @@
 import type { WireEvent } from "@/lib/events/wire";
 import type { TurnRow } from "@/server/domain/turns/store";
 import { type Evidence, type FinalLog, newHistory } from "@/tests/chaos/history";
-import { App } from "./app";
+import { App, type Life } from "./app";
 import { BellHub } from "./bell";
 import { CliServer } from "./cli/cli-server";
 import { type CliEvent, Home } from "./cli/home";
@@ -12,7 +12,7 @@ import type { Sabotage } from "./core/sabotage";
 import { Scheduler } from "./core/scheduler";
 import { Trace } from "./core/trace";
 import { ModelDatabase } from "./database/model-database";
-import { isActive, type Write } from "./database/tables";
+import type { Write } from "./database/tables";
 import { Faults } from "./faults";
 import { converse } from "./person";
 import { drawPlan, type Plan } from "./plan";
@@ -23,6 +23,8 @@ export type WorldOptions = {
   sabotage?: Sabotage | null;
   isTraced?: boolean;
   isStrict?: boolean;
+  /** Longest virtual time; by default longer than anything that the product waits for. */
+  maxMs?: number;
 };
 
 /** What the checks look at: what people and the model saw, and all that is stored in the end. */
@@ -47,32 +49,58 @@ export type World = {
 };
 
 const LOOK_MS = 50;
-/** Longer than anything that the product waits for. */
 const WORLD_MAX_MS = 15 * 60_000;
 
 /** Lives through one seed. The same options give the same world, step by step. */
 export async function liveThrough(options: WorldOptions): Promise<World> {
-  const { seed, sabotage = null, isTraced = false, isStrict = false } = options;
+  const { seed, sabotage = null, isTraced = false, isStrict = false, maxMs = WORLD_MAX_MS } = options;
   const random = new Random(seed);
   const plan = drawPlan(random);
   const scheduler = new Scheduler({ isStrict });
-  const trace = new Trace(scheduler, isTraced);
-  const core = { scheduler, random, trace };
+  const core = { scheduler, random, trace: new Trace(scheduler, isTraced), sabotage };
+  const house = build(plan, core);
+  const people = bringPeople(plan, house, core);
+  if (sabotage === "reject unheard") scheduler.after(1, () => void Promise.reject(new Error("unheard")));
+
+  const isCalm = () => house.faults.broken === 0 && people.areDone();
+  let isOver = false;
+  let isSettled = false;
+  const look = () => {
+    if (isCalm() || scheduler.nowMs > maxMs) scheduler.after(plan.lingerMs, end);
+    else scheduler.after(LOOK_MS, look);
+  };
+  const end = () => {
+    isSettled = isCalm();
+    isOver = isSettled || scheduler.nowMs > maxMs;
+    if (!isOver) look();
+  };
+  look();
+  await scheduler.run(() => isOver);
+
+  const found = { ...collect(plan, house), refused: people.refused, isSettled };
+  const { steps, nowMs: virtualMs } = scheduler;
+  return { seed, plan, found, trace: core.trace.lines, steps, virtualMs };
+}
+
+type Core = { scheduler: Scheduler; random: Random; trace: Trace; sabotage: Sabotage | null };
+type House = ReturnType<typeof build>;
+
+/** Everything but the people, started, with the faults that will come. */
+function build(plan: Plan, core: Core) {
+  const { scheduler, trace } = core;
   const history = newHistory();
   const home = new Home();
   const database = new ModelDatabase(core);
   database.latencyMs = plan.dbLatencyMs;
-  const { tables } = database;
-  const hub = new BellHub({ database, random, trace });
+  const hub = new BellHub({ ...core, database });
   hub.lossRate = plan.ringLossRate;
   const servers = Array.from(
     { length: plan.servers },
-    (_, index) => new CliServer(`cli-${index}`, { ...core, home, sabotage }),
+    (_, index) => new CliServer(`cli-${index}`, { ...core, home }),
   );
-  const parts = { ...core, sabotage, database, hub, servers, home };
+  const parts = { ...core, database, hub, servers, home };
   const apps = plan.roles.map((role, index) => new App(`app-${index}`, role, parts));
-  for (const { id, owner } of plan.sessions) tables.addSession(id, owner);
-
+  for (const { id, owner } of plan.sessions) database.tables.addSession(id, owner);
   const note = (name: string, target: string) => {
     trace.note(() => `FAULT ${name}: ${target}`);
     history.faults.push({ name, target, atMs: scheduler.nowMs });
@@ -80,59 +108,48 @@ export async function liveThrough(options: WorldOptions): Promise<World> {
   const faults = new Faults({ ...core, apps, servers, database, hub, note });
   for (const each of plan.faults) faults.arrange(each);
   for (const app of apps) app.start();
+  return { history, home, database, apps, faults };
+}
 
-  const outside: Outside = { actor: new Actor(scheduler, random), apps, random, trace };
+/** Those who send and those who watch. */
+function bringPeople(plan: Plan, { history, database, apps }: House, { sabotage, ...core }: Core) {
+  const { tables } = database;
+  const outside: Outside = { ...core, actor: new Actor(core.scheduler, core.random), apps };
+  const isBusy = (sessionId: string) => tables.active(sessionId) !== undefined;
+  const refusesAll = sabotage === "refuse a prompt";
   const refused: string[] = [];
   let talking = plan.sessions.length;
-  const isBusy = (sessionId: string) => tables.active(sessionId) !== undefined;
   for (const session of plan.sessions) {
-    const refusesAll = sabotage === "refuse a prompt";
     void converse({ outside, history, isBusy, refusesAll }, session).then((keys) => {
       refused.push(...keys);
       talking -= 1;
     });
   }
-  const exists = ({ client }: { client: Parameters<typeof database.query>[0] }, sessionId: string) =>
+  const exists = ({ client }: Life, sessionId: string) =>
     database.query(client, "session exists", () => tables.sessions.has(sessionId));
+  const watching = { outside, history, sabotage, exists };
   const watchers = plan.sessions.flatMap(({ id }) =>
     Array.from(
       { length: plan.watchers },
-      (_, index) =>
-        new Watcher(`watcher ${index} of ${id.slice(0, 8)}`, id, { outside, history, sabotage, exists }),
+      (_, index) => new Watcher(`watcher ${index} of ${id.slice(0, 8)}`, id, watching),
     ),
   );
+  const hasSeenAll = ({ sessionId, lastSeq }: Watcher) => lastSeq === tables.heads.get(sessionId)?.lastSeq;
+  /** Everything was said, answered and seen. */
+  const areDone = () =>
+    talking === 0 && plan.sessions.every(({ id }) => !isBusy(id)) && watchers.every(hasSeenAll);
+  return { refused, areDone };
+}
 
-  if (sabotage === "reject unheard") scheduler.after(1, () => void Promise.reject(new Error("unheard")));
-
-  let isOver = false;
-  const isCalm = () =>
-    talking === 0 &&
-    faults.broken === 0 &&
-    plan.sessions.every(({ id }) => !isBusy(id)) &&
-    watchers.every(({ sessionId, lastSeq }) => lastSeq === tables.heads.get(sessionId)?.lastSeq);
-  const look = () => {
-    if (isCalm() || scheduler.nowMs > WORLD_MAX_MS) scheduler.after(plan.lingerMs, end);
-    else scheduler.after(LOOK_MS, look);
-  };
-  let isSettled = false;
-  const end = () => {
-    isSettled = isCalm();
-    isOver = isSettled || scheduler.nowMs > WORLD_MAX_MS;
-    if (!isOver) look();
-  };
-  look();
-  await scheduler.run(() => isOver);
-
-  const logs = plan.sessions.map(({ id, owner }): FinalLog => {
+function collect({ sessions }: Plan, { history, home, database }: House) {
+  const { tables } = database;
+  const logs = sessions.map(({ id, owner }): FinalLog => {
     const events = tables
       .eventsOf(id)
       .map(({ turnId, ...row }) => ({ ...row, ...(turnId !== null && { turnId }) }) as WireEvent);
-    return { sessionId: id, login: owner, events, active: tables.turnsOf(id).some(isActive) };
+    return { sessionId: id, login: owner, events, active: tables.active(id) !== undefined };
   });
-  const journals = plan.sessions.map(({ id }) => ({ sessionId: id, events: home.journalOf(id) ?? [] }));
-  const found: Found = {
-    ...{ history, logs, calls: home.calls, journals, refused, isSettled },
-    ...{ turns: [...tables.turns.values()], writes: tables.writes },
-  };
-  return { seed, plan, found, trace: trace.lines, steps: scheduler.steps, virtualMs: scheduler.nowMs };
+  const journals = sessions.map(({ id }) => ({ sessionId: id, events: home.journalOf(id) ?? [] }));
+  const { calls } = home;
+  return { history, logs, calls, journals, turns: [...tables.turns.values()], writes: tables.writes };
 }

@@ -11,14 +11,14 @@ const SLOW = 0.1;
 const THINKS = 0.15;
 const FAILS_ONCE = 0.12;
 const FAILS = 0.05;
-const STALLS = 0.05;
+const STALLS = 0.03;
 
 /** Draws one answer: text in pieces, with pauses, sometimes after thoughts, sometimes from the start again after a
  *  model call that failed, sometimes none. */
 export function drawAnswer(prompt: string, promptId: string, random: Random): Said[] {
   const text = countedTo(Number(TOKENS.exec(prompt)?.[1] ?? 0));
-  const paceMs = random.chance(SLOW) ? random.spread(300, 4_000) : random.spread(2, 250);
-  const afterMs = () => (random.chance(STALLS) ? random.spread(500, 8_000) : random.between(0, paceMs));
+  const paceMs = random.chance(SLOW) ? random.spread(300, 1_500) : random.spread(2, 150);
+  const afterMs = () => (random.chance(STALLS) ? random.spread(500, 5_000) : random.between(0, paceMs));
   const said = (type: string, data: Said["data"], isKept = false): Said => ({
     ...{ afterMs: afterMs(), type, data, isKept },
   });

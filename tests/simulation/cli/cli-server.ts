@@ -8,6 +8,7 @@ import type { CliEvent, Home } from "./home";
 import type { Link } from "./link";
 
 type Prompt = { text: string; source: string };
+type Saying = Omit<Said, "afterMs">;
 type Answering = { turn: string; said: Said[] };
 
 /** A session in a server's memory. */
@@ -32,6 +33,8 @@ export type CliParts = {
 const ABORT_MS = 40;
 /** What the model said while its server stood still is there when that goes on. */
 const ANSWERED_MEANWHILE = 0.5;
+
+const idle = (data: Saying["data"]): Saying => ({ type: "session.idle", data, isKept: false });
 
 const notFound = (sessionId: string) =>
   new Error(`Request failed with message: Session not found: ${sessionId}`);
@@ -81,7 +84,7 @@ export class CliServer {
     for (const resident of this.#residents.values()) {
       const { answering } = resident;
       if (!answering || !this.#parts.random.chance(ANSWERED_MEANWHILE)) continue;
-      for (const each of answering.said.splice(0)) this.#say(resident, each);
+      for (const each of answering.said.splice(0)) this.#emit(resident, each);
       this.#finish(resident, answering);
     }
     this.#actor.goOn();
@@ -122,7 +125,7 @@ export class CliServer {
     if (!resident.answering) return;
     resident.answering = null;
     this.#actor.timer(this.#parts.random.between(1, ABORT_MS), () =>
-      this.#emit(resident, "session.idle", { aborted: true }),
+      this.#emit(resident, idle({ aborted: true })),
     );
   }
 
@@ -175,9 +178,10 @@ export class CliServer {
     const { home, random, sabotage } = this.#parts;
     const { sessionId } = resident;
     const promptId = random.uuid();
-    const event = { type: "user.message", data: { content: text, source, messageId: promptId } };
+    const data = { content: text, source, messageId: promptId };
+    const event = { type: "user.message", data, isKept: true };
     for (let times = sabotage === "take a prompt twice" ? 2 : 1; times > 0; times--) {
-      const { id } = this.#emit(resident, event.type, event.data, true);
+      const { id } = this.#emit(resident, event);
       resident.prompts.push({ eventId: id, text });
     }
     const answering = { turn: source, said: drawAnswer(text, promptId, random) };
@@ -198,24 +202,20 @@ export class CliServer {
       if (!isCurrent()) return;
       const next = answering.said.shift();
       if (!next) return this.#finish(resident, answering);
-      this.#say(resident, next);
+      this.#emit(resident, next);
       this.#goOn(resident, answering);
     });
-  }
-
-  #say(resident: Resident, { type, data, isKept }: Said): void {
-    this.#emit(resident, type, data, isKept);
   }
 
   #finish(resident: Resident, { turn }: Answering): void {
     resident.answering = null;
     this.#note(() => `is idle after ${turn}`);
-    this.#emit(resident, "session.idle", {});
+    this.#emit(resident, idle({}));
     const next = resident.waiting.shift();
     if (next) this.#take(resident, next);
   }
 
-  #emit(resident: Resident, type: string, data: CliEvent["data"], isKept = false): CliEvent {
+  #emit(resident: Resident, { type, data, isKept }: Saying): CliEvent {
     const { home, random } = this.#parts;
     const event = { id: isKept ? random.uuid() : "", type, data };
     if (isKept) home.write(resident.sessionId, event);

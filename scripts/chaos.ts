@@ -1,8 +1,10 @@
 // Run to prove that nothing is lost when parts die: `npm run chaos`. Builds the app where needed, starts everything on
 // free ports with fresh data, kills, stops and cuts off real processes and connections, checks what clients saw, and
-// writes docs/reliability.md. `-- --short` makes a handful of each fault and only prints; `-- --only cli-kill,watch-cut`
-// and `-- --scale 0.1` run less and only print; `-- --seed N` repeats a run; `-- --keep` keeps data and logs,
-// which stay in any case where something broke; `-- --report FILE` writes as JSON which scenarios broke something.
+// writes docs/reliability.md. Before that it simulates the same in one process, with thousands of seeds.
+// `-- --short` makes a handful of each fault and only prints; `-- --only cli-kill,watch-cut` and `-- --scale 0.1` run less
+// and only print; `-- --seed N` repeats a run; `-- --only simulation --seed N` tells what happens in that one seed;
+// `-- --keep` keeps data and logs, which stay in any case where something broke;
+// `-- --report FILE` writes as JSON which scenarios broke something.
 // Exits with 1 where an invariant was broken; a missed time is reported, and is no error.
 import { writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
@@ -14,6 +16,7 @@ import { type Outcome, runScenario } from "@/tests/chaos/runner";
 import type { Scenario } from "@/tests/chaos/scenario";
 import { SCENARIOS } from "@/tests/chaos/scenarios/all";
 import { type ChaosStack, startChaosStack } from "@/tests/chaos/stack";
+import { retell, SIMULATION, simulateSeeds } from "@/tests/simulation/simulate";
 import { buildApp } from "./lib/build";
 import { onShutdown, sayStopping } from "./lib/shutdown";
 import { messageOf, note, step } from "./lib/steps";
@@ -33,26 +36,43 @@ const { values } = parseArgs({
     only: { type: "string", default: "" },
     report: { type: "string" },
     scale: { type: "string", default: "1" },
-    seed: { type: "string", default: "1" },
+    seed: { type: "string" },
   },
 });
 const names = values.only.split(",").filter((name) => name !== "");
-const unknown = names.filter((name) => !SCENARIOS.some((scenario) => scenario.name === name));
+const known = [SIMULATION, ...SCENARIOS].map(({ name }) => name);
+const unknown = names.filter((name) => !known.includes(name));
 if (unknown.length > 0) {
-  console.error(
-    `There is no scenario ${unknown.join(", ")}. Scenarios: ${SCENARIOS.map(({ name }) => name).join(", ")}`,
-  );
+  console.error(`There is no scenario ${unknown.join(", ")}. Scenarios: ${known.join(", ")}`);
   process.exit(1);
 }
-const seed = Number(values.seed);
+const seed = Number(values.seed ?? 1);
 const scale = Number(values.scale);
 const isWhole = !values.short && names.length === 0 && scale === 1;
-const chosen = SCENARIOS.filter(({ name }) => names.length === 0 || names.includes(name));
+const isChosen = ({ name }: { name: string }) => names.length === 0 || names.includes(name);
+const chosen = SCENARIOS.filter(isChosen);
 
-const faultsOf = ({ faults }: Scenario): number =>
-  Math.max(1, Math.round((values.short ? faults.short : faults.full) * scale));
+const timesOf = (times: { full: number; short: number }): number =>
+  Math.max(1, Math.round((values.short ? times.short : times.full) * scale));
+const faultsOf = ({ faults }: Scenario): number => timesOf(faults);
 
-async function runAll(stack: ChaosStack): Promise<Outcome[]> {
+async function runSimulation(): Promise<Outcome> {
+  const seeds = timesOf(SIMULATION.seeds);
+  const { outcome, brokenSeeds } = await step(
+    `${SIMULATION.fault}: ${seeds}`,
+    () => simulateSeeds({ from: seed, seeds, progress: (done) => tell(done, seeds) }),
+    (result) => (result.brokenSeeds.length === 0 ? "" : `${result.brokenSeeds.length} seeds broken`),
+  );
+  for (const { seed: broken, violations, faults } of brokenSeeds.slice(0, TOLD_MAX)) {
+    note(`  seed ${broken}, ${faults.join(", ")}`);
+    for (const { check, detail } of violations.slice(0, TOLD_MAX)) note(`    ${check}: ${detail}`);
+  }
+  const [first] = brokenSeeds;
+  if (first) process.stdout.write(`\n${(await retell(first.seed)).text}\n\n`);
+  return outcome;
+}
+
+async function runScenarios(stack: ChaosStack): Promise<Outcome[]> {
   const people = await signInPeople(stack);
   const outcomes: Outcome[] = [];
   for (const scenario of chosen) {
@@ -89,7 +109,7 @@ const shutdown = onShutdown(async (reason) => {
   if (stack && keepData) note(`Data and logs: ${stack.dataDir}`);
 });
 
-try {
+async function runOnStack(): Promise<Outcome[]> {
   await step(
     "Building the app",
     () => buildApp(process.cwd()),
@@ -98,8 +118,20 @@ try {
   starting = step("Starting everything", () =>
     startChaosStack({ apps: APPS, clis: CLIS, signal: givingUp.signal }),
   );
-  const stack = await starting;
-  const outcomes = await runAll(stack);
+  return runScenarios(await starting);
+}
+
+async function runOneSeed(): Promise<boolean> {
+  const { text, isBroken } = await retell(seed);
+  process.stdout.write(`${text}\n`);
+  return isBroken;
+}
+
+async function runAll(): Promise<boolean> {
+  const outcomes = [
+    ...(isChosen(SIMULATION) ? [await runSimulation()] : []),
+    ...(chosen.length > 0 ? await runOnStack() : []),
+  ];
   process.stdout.write(`\n${renderTable(outcomes)}\n\n`);
   if (isWhole) {
     const date = new Date().toISOString().slice(0, 10);
@@ -114,7 +146,14 @@ try {
     }));
     writeFileSync(values.report, JSON.stringify({ scenarios }));
   }
-  const isBroken = outcomes.some(({ violations }) => violations.length > 0);
+  return outcomes.some(({ violations }) => violations.length > 0);
+}
+
+/** A seed that is named is told in full. */
+const isOneSeed = values.seed !== undefined && !values.short && scale === 1 && chosen.length === 0;
+
+try {
+  const isBroken = await (isOneSeed ? runOneSeed() : runAll());
   // What broke once may not break again soon.
   keepData ||= isBroken;
   shutdown(DONE, isBroken ? 1 : 0);

@@ -5,7 +5,8 @@ import { classifyRejection, isSessionMissing } from "./classify";
 import type { Connection } from "./connection";
 import { CopilotError } from "./errors";
 import { toSignal } from "./event-map";
-import { recall } from "./journal";
+import { type Held, recall } from "./journal";
+import { QUIET_RETRY_MS, QUIET_TRIES } from "./tunables";
 import { sourceOf } from "./turn-source";
 import type { Attachment, AttachOptions } from "./types";
 
@@ -68,6 +69,24 @@ async function open(connection: Connection, options: AttachOptions): Promise<Ope
   return { session, resumed: false, rebuilt: lost !== null };
 }
 
+/** See `Attachment.quiet`. */
+async function quiet({ connection, session, clock }: Held): Promise<void> {
+  for (let tries = 0; ; tries++) {
+    const { hasActiveWork } = await connection.call(() => session.rpc.metadata.activity());
+    if (!hasActiveWork) return;
+    if (tries >= QUIET_TRIES) throw new CopilotError("cli_server_lost", "the session does not become idle");
+    await connection.call(() => session.abort());
+    await clock.sleep(QUIET_RETRY_MS, connection.lost);
+  }
+}
+
+/** A session that left the server's memory, e.g. by the server's own idle timeout, has to be attached anew. */
+const orLost = <T>(answer: Promise<T>): Promise<T> =>
+  answer.catch((error: unknown) => {
+    if (isSessionMissing(error)) throw new CopilotError("cli_server_lost", "the session was let go", error);
+    throw error;
+  });
+
 /** Creates or resumes the session on this connection. Rejects with a `CopilotError`. */
 export async function attach(
   connection: Connection,
@@ -79,26 +98,21 @@ export async function attach(
   // by the CLI: 1 to 3 ms.
   if (options.gitHubToken) await listModels(connection, options.gitHubToken);
   const { session, resumed, rebuilt } = await open(connection, options);
+  const held: Held = { connection, session, clock };
   return {
     resumed,
     rebuilt,
     lost: connection.lost,
     async send(prompt, turnId) {
-      await connection
-        .call(() => session.send({ prompt, source: sourceOf(turnId) }))
-        .catch((error: unknown) => {
-          // It left the server's memory, e.g. by the server's own idle timeout: it has to be attached anew.
-          if (isSessionMissing(error))
-            throw new CopilotError("cli_server_lost", "the session was let go", error);
-          throw error;
-        });
+      await orLost(connection.call(() => session.send({ prompt, source: sourceOf(turnId) })));
     },
-    recall: (turnId) => recall({ connection, session, clock }, turnId),
+    recall: (turnId) => orLost(recall(held, turnId)),
+    quiet: () => orLost(quiet(held)),
     async abort() {
       await connection.call(() => session.abort());
     },
     async setModel(model) {
-      await connection.call(() => session.setModel(model));
+      await orLost(connection.call(() => session.setModel(model)));
     },
     async setToken(token) {
       const credentials = token.use((value) => ({
@@ -106,7 +120,7 @@ export async function attach(
         host: "https://github.com",
         token: value,
       }));
-      await connection.call(() => session.rpc.gitHubAuth.setCredentials({ credentials }));
+      await orLost(connection.call(() => session.rpc.gitHubAuth.setCredentials({ credentials })));
     },
     async detach() {
       if (connection.lost.aborted) return;

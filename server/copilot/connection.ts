@@ -45,7 +45,8 @@ function reportFailedWrites(socket: Socket, onFailed: () => void): void {
   socket.write = guarded as Socket["write"];
 }
 
-async function bounded<T>(
+/** The answer to `work`; rejects with a `CopilotError` when the connection is lost, or after `limit.ms`. */
+export async function bounded<T>(
   clock: Clock,
   work: Promise<T>,
   limit: { ms: number; lost: AbortSignal; what: string },
@@ -65,7 +66,7 @@ async function bounded<T>(
   } catch (error) {
     throw classifyRejection(error);
   } finally {
-    settled.abort();
+    settled.abort("settled");
     work.catch(() => {});
     lost.catch(() => {});
     late.catch(() => {});

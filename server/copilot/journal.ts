@@ -56,17 +56,18 @@ async function newestEvents(
   }
 }
 
-type Recalling = { connection: Connection; session: CopilotSession; clock: Clock };
+/** A session that is attached on a connection. */
+export type Held = { connection: Connection; session: CopilotSession; clock: Clock };
 
 /** See `Attachment.recall`. */
-export async function recall({ connection, session, clock }: Recalling, turnId: string): Promise<Recalled> {
+export async function recall({ connection, session, clock }: Held, turnId: string): Promise<Recalled> {
   const [{ hasActiveWork }, events] = await Promise.all([
     connection.call(() => session.rpc.metadata.activity()),
     newestEvents(connection, session.sessionId, clock),
   ]);
   const found = recalledIn(events, turnId);
   if (!found) return { state: "absent" };
-  if (hasActiveWork) return { state: "answering" };
+  if (hasActiveWork) return { state: "answering", said: found.said };
   if (found.said.length > 0) return { state: "answered", said: found.said };
   const eventId = found.prompt.id;
   return {

@@ -6,7 +6,7 @@ import type { Secret } from "@/server/platform/secret";
 import { attach, listModels } from "./attachment";
 import { CircuitBreaker } from "./circuit-breaker";
 import { classifyRejection, isSessionMissing } from "./classify";
-import { type Connection, connect, NO_ANSWER } from "./connection";
+import { type Connection, connect as connectTo, NO_ANSWER } from "./connection";
 import { CopilotError } from "./errors";
 import { RETRY_FIRST_MS, RETRY_LAST_MS } from "./tunables";
 import type { CopilotServer } from "./types";
@@ -27,6 +27,8 @@ type Options = {
   onChange(): void;
   /** Called when it answers no more although its process may be there. */
   onHung?(): void;
+  /** How a connection is made; a test may have its own way. */
+  connect?: typeof connectTo;
   clock: Clock;
   log: Log;
 };
@@ -55,7 +57,7 @@ const aborted = (signal: AbortSignal) =>
 
 /** One CLI server of the pool. Calls on it reject with `cli_server_lost` while it is not ready. */
 export function createServer(options: Options): ManagedServer {
-  const { id, isSpare = false, endpoint, onChange, onHung, clock, log } = options;
+  const { id, isSpare = false, endpoint, onChange, onHung, connect = connectTo, clock, log } = options;
   const breaker = new CircuitBreaker(clock);
   let attached = 0;
   let connection: Connection | undefined;

@@ -28,5 +28,8 @@ export const SPARE_DELAY_MS = 3_000;
 /** A server that reads too many journals at once is asked again this often, after this time. */
 export const JOURNAL_TRIES = 20;
 export const JOURNAL_RETRY_MS = 100;
+/** What an older turn left going is stopped again this often, after this time. An abort takes about 40 ms. */
+export const QUIET_TRIES = 30;
+export const QUIET_RETRY_MS = 100;
 /** How often a connection that is being made is looked at, to see whether there is a socket that may close. */
 export const HANDSHAKE_LOOK_MS = 20;

@@ -34,12 +34,12 @@ export type AttachOptions = {
   onSignal(signal: CopilotSignal): void;
 };
 
-/** What the CLI's journal says of a prompt. `absent`: it was never taken. `answering`: it is being answered now.
- *  `answered`: with `said`. `unfinished`: it was taken, and nobody answers it any more; `forget` removes it from the
+/** What the CLI's journal says of a prompt. `absent`: it was never taken. `answering`: it is being answered now;
+ *  `said` is what of that is whole. `answered`: with `said`. `unfinished`: it was taken, and nobody answers it any more; `forget` removes it from the
  *  conversation, so that it can be sent again. */
 export type Recalled =
   | { state: "absent" }
-  | { state: "answering" }
+  | { state: "answering"; said: CopilotSignal[] }
   | { state: "answered"; said: CopilotSignal[] }
   | { state: "unfinished"; forget(): Promise<void> };
 
@@ -53,6 +53,9 @@ export type Attachment = {
   send(prompt: string, turnId: string): Promise<void>;
   /** What became of the prompt of this turn, which somebody may have sent. Rejects with a `CopilotError`. */
   recall(turnId: string): Promise<Recalled>;
+  /** Makes sure that nothing is being answered: what a turn that is over left going is stopped. Somebody else may have
+   *  kept the session in memory. Rejects with a `CopilotError`; `cli_server_lost` where it does not stop. */
+  quiet(): Promise<void>;
   /** Stops the running turn; an `idle` signal follows. */
   abort(): Promise<void>;
   setModel(model: string): Promise<void>;

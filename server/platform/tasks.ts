@@ -1,4 +1,5 @@
 import { setMaxListeners } from "node:events";
+import { type Clock, systemClock } from "./clock";
 import type { Log } from "./log";
 
 /** Work that outlives its caller. Each task has a name; a failure is logged; `stop()` aborts all and waits. */
@@ -9,7 +10,7 @@ export type Tasks = {
   stop(graceMs: number): Promise<string[]>;
 };
 
-export function createTasks(log: Log): Tasks {
+export function createTasks(log: Log, clock: Clock = systemClock): Tasks {
   const controller = new AbortController();
   // One listener a task and turn is no leak.
   setMaxListeners(0, controller.signal);
@@ -27,16 +28,14 @@ export function createTasks(log: Log): Tasks {
     },
     async stop(graceMs) {
       controller.abort();
-      let timer: NodeJS.Timeout | undefined;
-      const grace = new Promise<void>((resolve) => {
-        timer = setTimeout(resolve, graceMs);
-      });
+      const ended = new AbortController();
+      const grace = clock.sleep(graceMs, ended.signal);
       while (running.size > 0) {
         const before = running.size;
         await Promise.race([Promise.allSettled([...running.keys()]), grace]);
         if (running.size >= before) break;
       }
-      clearTimeout(timer);
+      ended.abort("ended");
       return [...running.values()];
     },
   };

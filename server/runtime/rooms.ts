@@ -86,6 +86,7 @@ export function createRooms(deps: Deps): Rooms {
     bell,
     clock,
     logger,
+    random: Math.random,
     tasks,
     processId,
     runsTurns: role !== "web",

@@ -50,15 +50,17 @@ export type Evidence = { history: History; logs: FinalLog[]; calls: ModelCall[] 
 
 export const newHistory = (): History => ({ sends: [], received: [], faults: [] });
 
-// The database gives the keys of an object back in its own order.
-const sorted = (_key: string, value: unknown): unknown =>
-  value instanceof Object && !Array.isArray(value)
-    ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
-    : value;
+// The database gives the keys of an object back in its own order, and none that is undefined.
+const entriesOf = (data: object) =>
+  Object.entries(data)
+    .filter(([, value]) => value !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
 
 /** The same for every copy of one event, however it was read. */
-export const hashOf = (event: WireEvent): string =>
-  createHash("sha256").update(JSON.stringify(event, sorted)).digest("base64url").slice(0, 22);
+export function hashOf({ seq, turnId, type, at, data }: WireEvent): string {
+  const text = JSON.stringify([seq, turnId, type, at, entriesOf(data)]);
+  return createHash("sha256").update(text).digest("base64url").slice(0, 22);
+}
 
 /** The text that the model gives to `count tokens=N`. */
 export const countedTo = (tokens: number): string =>

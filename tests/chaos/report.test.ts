@@ -6,12 +6,7 @@ import { atMost, exactly, unsuccessful } from "./scenario";
 const ABOUT: Circumstances = { date: "2030-01-01", seed: 7, cores: 2, node: "20.0.0" };
 
 const outcome = (change: Partial<Outcome>): Outcome => ({
-  scenario: {
-    name: "some-kill",
-    fault: "Something dies",
-    faults: { full: 10, short: 1 },
-    run: async () => ({ figures: [], sessions: [], watchers: [] }),
-  },
+  scenario: { name: "some-kill", fault: "Something dies" },
   faults: 10,
   figures: [atMost("gap", [100, 200], 1_000)],
   violations: [],

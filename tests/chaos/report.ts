@@ -55,7 +55,7 @@ export function renderReport(outcomes: Outcome[], about: Circumstances): string 
   const took = outcomes.map(({ scenario, tookMs }) => `${scenario.name} ${seconds(tookMs)}`).join(", ");
   return `${[
     "# Reliability",
-    "Written by `npm run chaos`; do not edit. Real processes are killed, stopped and cut off while people's clients send and watch; afterwards a checker looks at everything that clients sent and received, at the stored logs, and at what the model was asked.",
+    "Written by `npm run chaos`; do not edit. Real processes are killed, stopped and cut off while people's clients send and watch; afterwards a checker looks at everything that clients sent and received, at the stored logs, and at what the model was asked. Before, the same is simulated in one process, seed by seed (tests/simulation).",
     `${about.date} · ${about.cores} cores · Node ${about.node} · seed ${about.seed}`,
     table,
     `The invariants: an acknowledged prompt is in the log once and its turn ended; one idempotency key is one turn; a watcher gets every event once, in order, the same as everybody else; the answer of a turn that succeeded is the model's, byte by byte; no turn is left running; the model is shown each prompt once, with the token of the session's owner. A gap is the longest time in which a viewer of a running turn saw no text because of the fault.`,

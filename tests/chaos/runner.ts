@@ -11,10 +11,10 @@ import type { Watcher } from "./watcher";
 
 /** How one scenario went. */
 export type Outcome = {
-  scenario: Scenario;
+  scenario: Pick<Scenario, "name" | "fault">;
   faults: number;
   figures: Figure[];
-  violations: Violation[];
+  violations: (Omit<Violation, "check"> & { check: string })[];
   /** Prompts, events that watchers received, and calls of the model that were looked at. */
   seen: { prompts: number; events: number; calls: number };
   tookMs: number;

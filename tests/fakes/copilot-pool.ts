@@ -86,6 +86,8 @@ function createFakeServer(id: string, home: Home, changed: () => void): FakeServ
   let life = new AbortController();
   const memory = new Map<string, Map<symbol, (signal: CopilotSignal) => void>>();
   const answering = new Map<string, string>();
+  /** Prompts that wait until the turn before them is idle, by session. */
+  const waiting = new Map<string, (() => void)[]>();
   const untaken: Prompted[] = [];
   const takers: ((prompted: Prompted) => void)[] = [];
   const refusals = new Map<FakeMethod, Error[]>();
@@ -141,13 +143,14 @@ function createFakeServer(id: string, home: Home, changed: () => void): FakeServ
       if (signal.kind === "idle" && isCurrent) answering.delete(sessionId);
       const all = isCurrent ? [...(memory.get(sessionId)?.values() ?? [])] : [onSignal];
       for (const hear of all) hear(signal);
+      if (signal.kind === "idle" && isCurrent) waiting.get(sessionId)?.shift()?.();
     };
     const call = (method: FakeMethod, value?: string) =>
       pass({ method, sessionId, token: now.token, ...(value !== undefined && { value }) });
     const recallOf = (turnId: string): Recalled => {
       const said = home.journal.get(turnId);
       if (!said) return { state: "absent" };
-      if (answering.get(sessionId) === turnId) return { state: "answering" };
+      if (answering.get(sessionId) === turnId) return { state: "answering", said };
       if (said.length > 0) return { state: "answered", said };
       return {
         state: "unfinished",
@@ -160,6 +163,11 @@ function createFakeServer(id: string, home: Home, changed: () => void): FakeServ
       lost: alive,
       async send(prompt, turnId) {
         await call("send", prompt);
+        if (answering.has(sessionId)) {
+          await new Promise<void>((taken) =>
+            waiting.set(sessionId, [...(waiting.get(sessionId) ?? []), taken]),
+          );
+        }
         home.disk.add(cliSession);
         home.journal.set(turnId, []);
         answering.set(sessionId, turnId);
@@ -186,6 +194,10 @@ function createFakeServer(id: string, home: Home, changed: () => void): FakeServ
         await call("recall");
         return recallOf(turnId);
       },
+      async quiet() {
+        const turnId = answering.get(sessionId);
+        if (turnId) tell(turnId, { kind: "idle", aborted: true });
+      },
       async abort() {
         await call("abort");
         const turnId = answering.get(sessionId);
@@ -207,6 +219,7 @@ function createFakeServer(id: string, home: Home, changed: () => void): FakeServ
         // Nobody listens any more: the CLI drops the session and what it was answering.
         memory.delete(sessionId);
         answering.delete(sessionId);
+        waiting.delete(sessionId);
       },
     };
     return attachment;
@@ -274,6 +287,7 @@ function createFakeServer(id: string, home: Home, changed: () => void): FakeServ
       state = "down";
       memory.clear();
       answering.clear();
+      waiting.clear();
       life.abort();
       changed();
     },

@@ -7,3 +7,6 @@ CREATE INDEX "CopilotSession_current_idx" ON "CopilotSession" ("ownerId", "lastA
   WHERE "archivedAt" IS NULL;
 CREATE INDEX "CopilotSession_archived_idx" ON "CopilotSession" ("ownerId", "lastActivityAt" DESC, "id" DESC)
   WHERE "archivedAt" IS NOT NULL;
+
+-- For what asks without regard to the archive, as the deletion of a person does.
+CREATE INDEX "CopilotSession_ownerId_idx" ON "CopilotSession"("ownerId");

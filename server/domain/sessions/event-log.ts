@@ -8,10 +8,10 @@ import { FollowBatch, type Followed, type ReadAll } from "./follow-batch";
 import { FOLLOW_BATCH_MAX, FOLLOW_ROWS_MAX } from "./tunables";
 import type { Append, AppendGuard, EventLog } from "./types";
 
-type Row = { seq: number; turnId: string | null; type: string; data: unknown; at: Date };
+export type EventRow = { seq: number; turnId: string | null; type: string; data: unknown; at: Date };
 
 // Rows are written by this module only, from the same union.
-const toWire = ({ turnId, ...row }: Row): WireEvent =>
+export const toWire = ({ turnId, ...row }: EventRow): WireEvent =>
   ({ ...row, ...(turnId !== null && { turnId }) }) as WireEvent;
 
 // JSON with sorted keys and without undefined: Postgres keeps neither.
@@ -46,7 +46,7 @@ function plainFence({ guard, fold = [], first, also = [] }: Append): number | nu
   return isPlain && !("owner" in guard) ? guard.fence : null;
 }
 
-type Stored = { lastSeq: number; first?: unknown };
+export type Stored = { lastSeq: number; first?: unknown };
 
 /** Appends that need more than their own rows, each in a statement of its own. */
 async function storeOne(
@@ -116,7 +116,7 @@ const readAllIn =
     const ids = follows.map(({ sessionId }) => sessionId);
     const afters = follows.map(({ afterSeq }) => afterSeq);
     // A session without a new event has one row all the same, which tells that it is there.
-    const rows = await db.$direct<{ n: number } & (Row | { seq: null })>(Prisma.sql`
+    const rows = await db.$direct<{ n: number } & (EventRow | { seq: null })>(Prisma.sql`
       SELECT f.n::int, e.* FROM unnest(${ids}::uuid[], ${afters}::int[]) WITH ORDINALITY AS f(id, after, n)
       JOIN "SessionHead" h ON h."sessionId" = f.id
       LEFT JOIN LATERAL (
@@ -132,14 +132,40 @@ const readAllIn =
     return answers;
   };
 
-export function createEventLog(db: Db, clock: Clock): EventLog {
+/** The rows of all logs: what an event log stores and reads, one statement each. */
+export type EventRows = {
+  /** Stores an append as a whole and answers with the session's new `lastSeq`; undefined where its guard did not hold. */
+  storeOne(request: Append, at: Date): Promise<Stored | undefined>;
+  storeAll: StoreAll;
+  readAll: ReadAll;
+  /** Rows after `afterSeq`, in order; all of them where there is no `limit`, only those of `types` where given. */
+  read(sessionId: string, range: { afterSeq: number; limit?: number; types?: string[] }): Promise<EventRow[]>;
+};
+
+const rowsIn = (db: Db): EventRows => ({
+  storeOne: (request, at) => storeOne(db, request, at),
+  storeAll: storeAllIn(db),
+  readAll: readAllIn(db),
+  read: (sessionId, { afterSeq, limit, types }) =>
+    db.event.findMany({
+      where: { sessionId, seq: { gt: afterSeq }, ...(types && { type: { in: types } }) },
+      orderBy: { seq: "asc" },
+      ...(limit !== undefined && { take: limit }),
+      select: { seq: true, turnId: true, type: true, data: true, at: true },
+    }),
+});
+
+export const createEventLog = (db: Db, clock: Clock): EventLog => createEventLogOn(rowsIn(db), clock);
+
+/** The log on other rows than those of a database. */
+export function createEventLogOn(rows: EventRows, clock: Clock): EventLog {
   const tail = new EventTail();
-  const batch = new AppendBatch(storeAllIn(db));
+  const batch = new AppendBatch(rows.storeAll);
   const storePlain = async (append: PlainAppend): Promise<Stored | undefined> => {
     const lastSeq = await batch.add(append);
     return lastSeq === undefined ? undefined : { lastSeq };
   };
-  const follows = new FollowBatch(readAllIn(db), FOLLOW_BATCH_MAX);
+  const follows = new FollowBatch(rows.readAll, FOLLOW_BATCH_MAX);
   return {
     async append(request) {
       const { sessionId } = request;
@@ -148,7 +174,7 @@ export function createEventLog(db: Db, clock: Clock): EventLog {
       const fence = plainFence(request);
       const done =
         fence === null
-          ? await storeOne(db, { ...request, events }, at)
+          ? await rows.storeOne({ ...request, events }, at)
           : await storePlain({ sessionId, fence, at, events: events.map(toItem) });
       if (!done) return { won: false };
       const firstSeq = done.lastSeq - events.length + 1;
@@ -156,28 +182,15 @@ export function createEventLog(db: Db, clock: Clock): EventLog {
       tail.push(sessionId, stored);
       return { won: true, events: stored, first: done.first };
     },
-    async read(sessionId, { afterSeq, limit }) {
-      const rows = await db.event.findMany({
-        where: { sessionId, seq: { gt: afterSeq } },
-        orderBy: { seq: "asc" },
-        take: limit,
-        select: { seq: true, turnId: true, type: true, data: true, at: true },
-      });
-      return rows.map(toWire);
-    },
+    read: async (sessionId, range) => (await rows.read(sessionId, range)).map(toWire),
     async findWritten(sessionId, afterSeq, events) {
-      const rows = (
-        await db.event.findMany({
-          where: { sessionId, seq: { gt: afterSeq }, type: { in: events.map((event) => event.type) } },
-          orderBy: { seq: "asc" },
-          select: { seq: true, turnId: true, type: true, data: true, at: true },
-        })
-      ).map(toWire);
+      const types = events.map((event) => event.type);
+      const found = (await rows.read(sessionId, { afterSeq, types })).map(toWire);
       const wanted = storable(events).map(fingerprint);
-      const start = rows.findIndex((_, index) =>
-        wanted.every((print, n) => fingerprint(rows[index + n]) === print),
+      const start = found.findIndex((_, index) =>
+        wanted.every((print, n) => fingerprint(found[index + n]) === print),
       );
-      return start < 0 ? null : rows.slice(start, start + events.length);
+      return start < 0 ? null : found.slice(start, start + events.length);
     },
     follow: (sessionId, afterSeq) => follows.read({ sessionId, afterSeq }),
     recent: (sessionId, afterSeq) => tail.after(sessionId, afterSeq),

@@ -111,6 +111,18 @@ describe("a lease", () => {
     expect(claim.won && claim.lease).toMatchObject({ cliServer: "cli-2", cliSession: "copy" });
   });
 
+  it("that ran out and that nobody took is kept by the holder who asks for it", async () => {
+    const sessionId = await newSession();
+    const fence = await fenceOf(one, sessionId);
+    await expire(sessionId);
+    expect(await one.holds(sessionId, fence)).toBe(true);
+    expect((await other.claim(sessionId)).won).toBe(false);
+    await expire(sessionId);
+    expect((await other.claim(sessionId)).won).toBe(true);
+    expect(await one.holds(sessionId, fence)).toBe(false);
+    expect((await one.claim(sessionId)).won).toBe(false);
+  });
+
   it("notes the server only while it is held", async () => {
     const sessionId = await newSession();
     const at = (cliServer: string) => ({ cliServer, cliSession: sessionId });

@@ -116,7 +116,8 @@ export type Leases = {
   renew(sessionIds: string[]): Promise<void>;
   /** Gives the lease back where the fence is still ours. */
   release(sessionId: string, fence: number): Promise<void>;
-  /** Whether this process still has the lease under this fence. */
+  /** Whether this process still has the lease under this fence; then for `LEASE_TTL_MS` from now, also where it had run
+   *  out. */
   holds(sessionId: string, fence: number): Promise<boolean>;
   /** Names the process that shall stand by; nothing where the fence is not ours any more. */
   setStandby(sessionId: string, fence: number, standby: string): Promise<void>;

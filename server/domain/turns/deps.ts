@@ -19,6 +19,8 @@ export type RunnerDeps = {
   clock: Clock;
   logger: Log;
   limits: Limits;
+  /** A number in [0, 1), for a choice among equals. */
+  random(): number;
   /** Model of a session that has chosen none; null leaves it to the CLI. */
   defaultModel: string | null;
 };

@@ -260,6 +260,20 @@ describe("a turn that another runner takes up", () => {
 describe("a turn's draft", () => {
   const types = (events: NewEvent[]) => events.map((event) => event.type);
 
+  it("takes back the text of an attempt that failed while nobody listened", () => {
+    const draft = new TurnDraft("t");
+    const at = new Date(0);
+    draft.restore([
+      { seq: 3, turnId: "t", at, type: "assistant.delta", data: { messageId: "m", text: "a" } },
+    ]);
+    draft.joinLate();
+    draft.accept(message("n", "all"));
+    expect(draft.take().events.map(({ type, data }) => [type, data])).toEqual([
+      ["assistant.retracted", { messageId: "m", folded: [[3, 3]] }],
+      ["assistant.message", { messageId: "n", content: "all", partial: false, folded: [] }],
+    ]);
+  });
+
   it("joins text that waits into one row", () => {
     const draft = new TurnDraft("t");
     for (const text of ["a", "b", "c"]) draft.accept(delta("m", text));

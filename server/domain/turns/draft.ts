@@ -122,9 +122,11 @@ export class TurnDraft {
         this.#text("reasoning", signal.reasoningId, signal.text);
         return;
       case "message": {
+        // What failed while nobody listened was not heard either: another message's text is an earlier attempt's.
+        const isAgain = this.#takesBack || (this.#deaf && this.#hasOpenMessage);
         this.#deaf = false;
         if (this.#done.has(signal.messageId)) return;
-        if (this.#takesBack && !this.#open.has(signal.messageId)) this.#retract();
+        if (isAgain && !this.#open.has(signal.messageId)) this.#retract();
         // The CLI reports finished reasoning after its message; in the log it comes before, as it was thought.
         for (const open of [...this.#open.values()]) {
           if (open.kind === "reasoning") this.#complete(open);
@@ -180,6 +182,10 @@ export class TurnDraft {
       if (event.type === "assistant.delta") this.#storedText(event.data.messageId, event.seq);
       if (event.type === "assistant.reasoning_delta") this.#storedText(event.data.reasoningId, event.seq);
     }
+  }
+
+  get #hasOpenMessage(): boolean {
+    return [...this.#open.values()].some(({ kind }) => kind === "message");
   }
 
   get #takesBack(): boolean {

@@ -31,6 +31,8 @@ export type Queue = {
   /** The session waits no more, or is not this process's any more. */
   leave(sessionId: string): void;
   has(sessionId: string): boolean;
+  /** The sessions that wait in this process. */
+  waiting(): string[];
   /** A turn of this process has ended: whoever waits for its room is woken. */
   turnEnded(): void;
   /** Wakes those that may start now, in whatever process, and tells those that wait here their new place. */
@@ -89,6 +91,7 @@ export function createQueue({ store, log, bell, fleet, clock, tasks, limits }: D
     },
     leave: (sessionId) => void waiting.delete(sessionId),
     has: (sessionId) => waiting.has(sessionId),
+    waiting: () => [...waiting.keys()],
     turnEnded() {
       if (!isCongested()) return;
       tasks.run("queue", wakeNext);

@@ -162,12 +162,14 @@ export function createRunner(deps: Deps): Runner {
     for (const [sessionId, slot] of longest.slice(0, tooMany)) detach(sessionId, slot);
   }
 
-  startUpkeep(deps, {
-    kick,
-    lookAtQueue: queue.look,
-    detachIdle: () => detachIdle(IDLE_DETACH_MS),
-    leased: () => [...slots].filter(([, slot]) => slot.runner.holdsLease).map(([sessionId]) => sessionId),
-  });
+  startUpkeep(
+    { ...deps, queue },
+    {
+      kick,
+      detachIdle: () => detachIdle(IDLE_DETACH_MS),
+      leased: () => [...slots].filter(([, slot]) => slot.runner.holdsLease).map(([sessionId]) => sessionId),
+    },
+  );
 
   return {
     begin,

@@ -16,6 +16,8 @@ export type Place = {
   /** Null where the session may have another one, or none. */
   token: Secret | null;
   model: string | null;
+  /** Whether it is known that no older turn is being answered there. */
+  isQuiet: boolean;
   /** Takes what the CLI says; nobody's while no prompt is under way, so what comes late reaches no other turn. */
   hear(signal: CopilotSignal): void;
 };
@@ -127,7 +129,10 @@ export class Seat {
           lease.memoryFromSeq = seq - 1;
           await leases.setMemoryFrom(lease.sessionId, lease.fence, lease.memoryFromSeq);
         }
-        return Object.assign(ears, { attachment, serverId: server.id, ...wanted });
+        return Object.assign(ears, {
+          ...{ attachment, serverId: server.id, ...wanted },
+          isQuiet: !attachment.resumed,
+        });
       } catch (error) {
         if (!isServerLost(error) || clock.monotonicMs() >= deadline || signal.aborted) throw error;
       }

@@ -39,7 +39,7 @@ function setUp() {
     log: { append: async () => ({ won: false }), read: async () => [] },
     bell: { listen: () => () => {}, ring: () => {}, isSteady: () => true },
     processes: { look: async () => false, others: () => [], leave: async () => {} },
-    standbys: { arrange: async () => {}, dismiss: () => {}, take: () => null, stop: async () => {} },
+    standbys: { arrange: async () => {}, dismiss: () => {}, take: async () => null, stop: async () => {} },
     queue: { leave: () => {}, has: () => false },
     defaultModel: null,
     processId: "p",

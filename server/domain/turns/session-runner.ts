@@ -125,7 +125,7 @@ export class SessionRunner {
         const claim = await leases.claim(this.#sessionId);
         if (!claim.won) return;
         this.#lease = claim.lease;
-        this.#standIn();
+        await this.#standIn();
         // Read again: until the claim, the former holder could still end its turn.
         continue;
       }
@@ -166,8 +166,8 @@ export class SessionRunner {
   }
 
   // As a standby this process has a place already, and may have heard the turn that is running.
-  #standIn(): void {
-    const standby = this.#deps.standbys.take(this.#sessionId);
+  async #standIn(): Promise<void> {
+    const standby = await this.#deps.standbys.take(this.#sessionId);
     this.#heard = standby?.heard ?? null;
     if (standby) this.#seat.adopt(standby.place);
   }
@@ -235,7 +235,8 @@ export class SessionRunner {
       if (outcome === LEFT) {
         await writer.leave();
         logger.info({ turnId: turn.id, sessionId: this.#sessionId }, "turn left for the next runner");
-        return "held";
+        // Other than at shutdown because the lease is lost.
+        return signal.aborted ? "held" : "lost";
       }
       await this.#rejectToken(outcome, lease, used);
       const written = await writer.finish(outcome);

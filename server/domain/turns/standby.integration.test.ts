@@ -13,7 +13,13 @@ import {
   textsOf,
   watchUntil,
 } from "@/tests/support/process";
-import { HEARD_CHARS_MAX, IDLE_DETACH_MS, STANDBY_CHECK_MS, SWEEP_EVERY_MS } from "./tunables";
+import {
+  ABORT_GRACE_MS,
+  HEARD_CHARS_MAX,
+  IDLE_DETACH_MS,
+  STANDBY_CHECK_MS,
+  SWEEP_EVERY_MS,
+} from "./tunables";
 
 let database: TestDatabase;
 let pool: FakePool;
@@ -117,6 +123,47 @@ describe("a turn of a process that dies, while another stands by", () => {
     const events = await until(other, hasEnded(turn.turnId));
     expect(textsOf(events)).toEqual(["all of it"]);
     expect(sends()).toHaveLength(1);
+  });
+
+  it("has its whole answer also where that was said before, and only the end is missing", async () => {
+    const [one, other] = await start("all", "all");
+    const turn = await begun(one);
+    turn.say("x".repeat(HEARD_CHARS_MAX));
+    // From now on the first one cannot write: its lease is the other's.
+    await database.db.sessionHead.update({
+      where: { sessionId },
+      data: { fence: { increment: 1 }, leaseOwner: null },
+    });
+    turn.emit({ kind: "message", messageId: turn.messageId, content: "all of it", reasoning: null });
+    await one.vanish();
+    other.runner.kick(sessionId);
+    await eventually(() => pool.first.calls.map(({ method }) => method)).toContain("recall");
+    turn.emit({ kind: "idle", aborted: false });
+    const events = await until(other, hasEnded(turn.turnId));
+    expect(events.at(-1)?.data).toEqual({ outcome: "succeeded" });
+    expect(textsOf(events)).toEqual(["all of it"]);
+  });
+});
+
+describe("a turn that was stopped while another process stands by", () => {
+  it("and that the CLI goes on with all the same, is not heard in the next one", async () => {
+    const [one] = await start("all", "all");
+    const turn = await begun(one);
+    pool.first.idleAfterAbort = false;
+    await one.turns.abort(mona, sessionId);
+    await eventually(() => pool.first.calls.map(({ method }) => method)).toContain("abort");
+    one.clock.jump(ABORT_GRACE_MS);
+    await until(one, hasEnded(turn.turnId));
+    pool.first.autoAnswer = false;
+    const next = await send(one, "next");
+    await eventually(() => sends().length).toBe(2);
+    turn.say("of the first ");
+    turn.emit({ kind: "idle", aborted: false });
+    const prompted = await pool.first.prompted();
+    prompted.answer(["of the second"]);
+    const events = await until(one, hasEnded(next));
+    const own = events.filter(({ turnId }) => turnId === next);
+    expect(textsOf(own)).toEqual(["of the second"]);
   });
 });
 

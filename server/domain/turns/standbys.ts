@@ -18,22 +18,28 @@ export type Standbys = {
   arrange(lease: Pick<Lease, "sessionId" | "fence">, isNewPlace: boolean): Promise<void>;
   /** Tells the standby of a session that it is not needed any more. */
   dismiss(sessionId: string): void;
-  /** Hands over the place of a session that this process drives from now on. */
-  take(sessionId: string): StandbyPlace | null;
+  /** Hands over the place of a session that this process drives from now on. Waits where that is just being attached or
+   *  let go, so that the session can be attached afterwards. Never throws. */
+  take(sessionId: string): Promise<StandbyPlace | null>;
   stop(): Promise<void>;
 };
 
 /** `drives`: whether this process has a place of its own for a session. A connection holds a session once, so it cannot
  *  stand by for itself, also while it is still letting go. */
 type Deps = RunnerDeps & { tasks: Tasks; processId: string; drives(sessionId: string): boolean };
-/** `held`: null while it is being attached. */
-type Entry = { duty: StandbyDuty; held: StandbyPlace | null; unwanted: boolean };
+/** `held`: null until it is attached, which `attached` waits for. `left`: set once it is let go. */
+type Entry = {
+  duty: StandbyDuty;
+  held: StandbyPlace | null;
+  attached: Promise<void>;
+  left: Promise<void> | null;
+};
 
 const isSame = (one: StandbyDuty, other: StandbyDuty | undefined) =>
   one.fence === other?.fence && one.cliServer === other.cliServer && one.cliSession === other.cliSession;
 
 export function createStandbys(deps: Deps): Standbys {
-  const { processId, processes, leases, log, bell, fleet, clock, logger, tasks, drives } = deps;
+  const { processId, processes, leases, log, bell, fleet, clock, logger, random, tasks, drives } = deps;
   const entries = new Map<string, Entry>();
   /** Who stands by for the sessions of this process. */
   const named = new Map<string, string>();
@@ -55,7 +61,9 @@ export function createStandbys(deps: Deps): Standbys {
       onSignal: (said) => ears.hear(said),
     });
     return {
-      place: Object.assign(ears, { attachment, serverId: server.id, token: null, model: null }),
+      place: Object.assign(ears, {
+        ...{ attachment, serverId: server.id, token: null, model: null, isQuiet: false },
+      }),
       heard,
     };
   }
@@ -65,37 +73,45 @@ export function createStandbys(deps: Deps): Standbys {
     bell.ring(runnerTopic(sessionId));
   }
 
-  async function attach(entry: Entry): Promise<void> {
+  function forget(entry: Entry): void {
     const { sessionId } = entry.duty;
+    if (entries.get(sessionId) === entry) entries.delete(sessionId);
+  }
+
+  async function attach(entry: Entry): Promise<void> {
     try {
       entry.held = await hold(entry.duty);
-      if (entry.unwanted) await entry.held?.place.attachment.detach();
-      else if (entry.held) await confirm(entry.duty);
     } catch (error) {
-      if (entries.get(sessionId) === entry) entries.delete(sessionId);
-      logger.info({ sessionId, err: error }, "cannot stand by");
+      forget(entry);
+      logger.info({ sessionId: entry.duty.sessionId, err: error }, "cannot stand by");
     }
   }
 
-  async function drop(sessionId: string, entry: Entry): Promise<void> {
-    entry.unwanted = true;
-    if (entries.get(sessionId) === entry) entries.delete(sessionId);
+  // Listed until it is detached: what this connection attaches meanwhile would be detached with it.
+  async function leave(entry: Entry): Promise<void> {
+    await entry.attached;
     await entry.held?.place.attachment.detach();
+    forget(entry);
   }
+  const drop = (entry: Entry): Promise<void> => (entry.left ??= leave(entry));
 
   async function sync(): Promise<void> {
     const duties = new Map((await leases.standingBy()).map((duty) => [duty.sessionId, duty]));
     for (const [sessionId, entry] of entries) {
       const duty = duties.get(sessionId);
       const isLost = entry.held?.place.attachment.lost.aborted ?? false;
-      if (isLost || !isSame(entry.duty, duty)) await drop(sessionId, entry);
+      if (isLost || !isSame(entry.duty, duty)) await drop(entry);
       else if (entry.held && duty && duty.standbyFence !== duty.fence) await confirm(duty);
     }
     for (const duty of duties.values()) {
       if (entries.has(duty.sessionId) || drives(duty.sessionId)) continue;
-      const entry: Entry = { duty, held: null, unwanted: false };
+      const entry: Entry = { duty, held: null, attached: Promise.resolve(), left: null };
       entries.set(duty.sessionId, entry);
-      tasks.run(`standby ${duty.sessionId}`, () => attach(entry));
+      entry.attached = attach(entry);
+      tasks.run(`standby ${duty.sessionId}`, async () => {
+        await entry.attached;
+        if (entry.held && !entry.left) await confirm(duty);
+      });
     }
   }
 
@@ -121,7 +137,7 @@ export function createStandbys(deps: Deps): Standbys {
       const workers = processes.others().flatMap(({ id, runsTurns }) => (runsTurns ? [id] : []));
       const known = workers.find((id) => id === named.get(sessionId));
       if (known !== undefined && !isNewPlace) return;
-      const chosen = known ?? workers[Math.floor(Math.random() * workers.length)];
+      const chosen = known ?? workers[Math.floor(random() * workers.length)];
       if (chosen === undefined) return;
       try {
         const ready = waitFor(sessionId, fence);
@@ -138,15 +154,20 @@ export function createStandbys(deps: Deps): Standbys {
       named.delete(sessionId);
       if (standby !== undefined) bell.ringOthers(standbyTopic(standby));
     },
-    take(sessionId) {
+    async take(sessionId) {
       const entry = entries.get(sessionId);
-      if (!entry) return null;
-      entry.unwanted = true;
-      entries.delete(sessionId);
+      if (!entry || entry.left) {
+        await entry?.left;
+        return null;
+      }
+      // It is let go no more, whatever the next look finds.
+      entry.left = entry.attached;
+      await entry.attached;
+      forget(entry);
       return entry.held && !entry.held.place.attachment.lost.aborted ? entry.held : null;
     },
     async stop() {
-      await Promise.all([...entries].map(([sessionId, entry]) => drop(sessionId, entry)));
+      await Promise.all([...entries.values()].map(drop));
     },
   };
 }

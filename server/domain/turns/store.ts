@@ -52,6 +52,15 @@ export const queueRoomSql = (
 /** The place of a turn that waits. `isNext`: it waits for servers, not for its own person's other turns. */
 export type QueuePlace = { turnId: string; sessionId: string; isNext: boolean; position: number };
 
+/** What a process looks for among the turns that nobody drives. */
+export type Sweep = {
+  rows: number;
+  queuedStaleMs: number;
+  processId: string;
+  /** Sessions that have a place in the queue in this process. */
+  waiting: readonly string[];
+};
+
 /** Which rule a new turn broke. */
 export type TurnConflict = "same_key" | "turn_active";
 
@@ -160,13 +169,15 @@ export function createTurnStore(db: Db) {
         WHERE t."status" = 'queued' AND (h."leaseOwner" IS NULL OR h."leaseExpiresAt" < now())
         ORDER BY t."createdAt" LIMIT ${rows}`,
     /** Sessions with a turn that nobody drives (no lease, or one that ran out): a running one, or one that has been
-     *  queued for `queuedStaleMs`. */
-    abandoned: (rows: number, queuedStaleMs: number): Promise<{ sessionId: string }[]> =>
+     *  queued for `queuedStaleMs`. The latter also where `processId` holds the lease and is not waiting for room with
+     *  it, because it may not have heard of the turn. */
+    abandoned: ({ rows, queuedStaleMs, processId, waiting }: Sweep): Promise<{ sessionId: string }[]> =>
       db.$queryRaw`
-        SELECT t."sessionId" FROM "Turn" t JOIN "SessionHead" h ON h."sessionId" = t."sessionId"
-        WHERE (h."leaseOwner" IS NULL OR h."leaseExpiresAt" < now())
-          AND (t."status" = 'running' OR t."status" = 'queued'
-               AND t."createdAt" < now() - make_interval(secs => ${queuedStaleMs / 1000}::float8))
+        SELECT t."sessionId" FROM "Turn" t JOIN "SessionHead" h ON h."sessionId" = t."sessionId",
+        LATERAL (SELECT h."leaseOwner" IS NULL OR h."leaseExpiresAt" < now() AS "isFree") l
+        WHERE t."status" = 'running' AND l."isFree"
+           OR t."status" = 'queued' AND t."createdAt" < now() - make_interval(secs => ${queuedStaleMs / 1000}::float8)
+              AND (l."isFree" OR h."leaseOwner" = ${processId} AND NOT h."sessionId" = ANY(${waiting}::uuid[]))
         ORDER BY t."createdAt" LIMIT ${rows}`,
     /** The turns that wait and may start now on these servers, first come first. */
     next: (servers: readonly string[], limits: Limits, rows: number): Promise<{ sessionId: string }[]> =>

@@ -15,7 +15,7 @@ import {
   watchUntil,
 } from "@/tests/support/process";
 import { startSql } from "./store";
-import { TAKE_UPS_MAX } from "./tunables";
+import { SEND_LATE_MS, TAKE_UPS_MAX } from "./tunables";
 
 let database: TestDatabase;
 let pool: FakePool;
@@ -136,6 +136,18 @@ describe("a turn left running by a process that died", () => {
     expect(pool.first.calls.map(({ method }) => method)).not.toContain("send");
   });
 
+  it("before its prompt was sent, is left to whoever takes it up, and succeeds", async () => {
+    const attach = pool.first.hold("attach");
+    const turnId = await send(one);
+    await pool.first.held("attach");
+    // As another process does that did not see this one for a while.
+    await database.db.sessionHead.update({ where: { sessionId }, data: { leaseOwner: null } });
+    one.clock.jump(SEND_LATE_MS + 1);
+    attach();
+    expect((await until(one, hasEnded(turnId))).at(-1)?.data).toEqual({ outcome: "succeeded" });
+    expect(pool.first.calls.filter(({ method }) => method === "send")).toHaveLength(1);
+  });
+
   it("that was to be stopped is ended aborted, with its text kept", async () => {
     const turnId = await left();
     await database.db.turn.update({ where: { id: turnId }, data: { abortRequestedAt: new Date() } });
@@ -164,6 +176,18 @@ describe("a turn left running by a process that died", () => {
 });
 
 describe("a turn that lost its lease", () => {
+  it("while its session was being attached, is not sent", async () => {
+    const attach = pool.first.hold("attach");
+    await send(one);
+    await pool.first.held("attach");
+    await expire();
+    expect((await other.leases.claim(sessionId)).won).toBe(true);
+    one.clock.jump(SEND_LATE_MS + 1);
+    attach();
+    await eventually(() => one.runner.load()).toEqual({ held: 0, running: 0 });
+    expect(pool.first.calls.map(({ method }) => method)).not.toContain("send");
+  });
+
   it("never appends another event; the CLI session is let go; row and log agree", async () => {
     const turn = await running(one);
     await expire();
@@ -199,8 +223,11 @@ describe("a turn that lost its lease", () => {
 
   it("does not disturb the process that drives the session now", async () => {
     await until(one, hasEnded(await send(one)));
-    await expire();
-    expect((await other.leases.claim(sessionId)).won).toBe(true);
+    // Whoever has nothing left to do asks once more for its lease, which is kept by that.
+    await eventually(async () => {
+      await expire();
+      return (await other.leases.claim(sessionId)).won;
+    }).toBe(true);
     // Rung by the other's prompt, the first process looks, finds its lease gone, and leaves it at that.
     const turn = await running(other);
     one.runner.kick(sessionId);

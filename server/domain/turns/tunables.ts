@@ -39,8 +39,11 @@ export const LEASE_RENEW_MS = 3_000;
 export const AUTO_TITLE_CHARS_MAX = 60;
 /** A process looks this often whether the others are still there; seen absent twice, its turns are taken up. */
 export const PROCESSES_LOOK_MS = 400;
-/** A prompt that is sent later than this after its turn began is sent only where the lease still holds. */
-export const SEND_LATE_MS = 2_000;
+/** A prompt that is sent later than this after its turn began is sent only where the lease still holds: another process
+ *  that took the session over asks the CLI about the prompt a little later than this. */
+export const SEND_LATE_MS = 100;
+/** An answer about the lease that came later than this may be out of date. */
+export const LEASE_ANSWER_LATE_MS = 2_000;
 /** Before a session's first prompt on a CLI server, another process is given this long to stand by. */
 export const STANDBY_WAIT_MS = 600;
 /** A standby looks this often whether it is still needed. */

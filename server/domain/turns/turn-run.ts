@@ -5,13 +5,14 @@ import type { Clock } from "@/server/platform/clock";
 import type { Log } from "@/server/platform/log";
 import type { Fleet } from "../fleet/types";
 import type { EventLog, Lease } from "../sessions/types";
-import { failureOf, Verdict } from "./conduct";
+import { failureOf, LEFT, Verdict } from "./conduct";
 import type { Heard } from "./heard";
 import { failed, type MoveReason } from "./rules";
 import { isServerLost, type Place, type Seat, serverLost, type Wanted } from "./seat";
 import type { Standbys } from "./standbys";
 import type { TurnStore } from "./store";
 import {
+  LEASE_ANSWER_LATE_MS,
   MOVES_MAX,
   SEND_LATE_MS,
   SERVER_NOTICE_MS,
@@ -62,7 +63,8 @@ export class TurnRun {
   readonly writer: TurnWriter;
   readonly #deps: RunDeps;
   readonly #options: Options;
-  readonly #begunAt: number;
+  /** When the lease was held for sure, in monotonic milliseconds. */
+  #surelyHeldAt: number;
   /** The CLI may have the prompt. */
   #handedOver: boolean;
 
@@ -71,7 +73,7 @@ export class TurnRun {
     this.#deps = deps;
     this.#options = options;
     this.turn = turn;
-    this.#begunAt = deps.clock.monotonicMs();
+    this.#surelyHeldAt = deps.clock.monotonicMs();
     this.verdict = new Verdict(deps.clock);
     this.writer = createTurnWriter(
       deps,
@@ -147,12 +149,30 @@ export class TurnRun {
   }
 
   async #send(place: Place): Promise<void> {
-    // Whoever was stopped for so long that another may have taken the session over must not send a prompt again.
-    const isLate = this.#deps.clock.monotonicMs() - this.#begunAt > SEND_LATE_MS;
-    if (isLate && !(await this.#options.holdsLease())) return this.verdict.end(failed("interrupted"));
+    if (!place.isQuiet && (await this.#mayGoOn())) {
+      await place.attachment.quiet();
+      place.isQuiet = true;
+    }
+    // Whoever has the lease now goes on with it.
+    if (!(await this.#mayGoOn())) return this.verdict.end(LEFT);
+    if (this.verdict.over.aborted) return;
     this.#listen(place);
     this.#handedOver = true;
     await place.attachment.send(this.turn.prompt, this.turn.id);
+  }
+
+  // Whoever was stopped for so long that another may have taken the session over must not touch it again; also where
+  // that happened while it asked.
+  async #mayGoOn(): Promise<boolean> {
+    const { clock } = this.#deps;
+    let lateMs = SEND_LATE_MS;
+    while (clock.monotonicMs() - this.#surelyHeldAt > lateMs) {
+      const askedAt = clock.monotonicMs();
+      if (!(await this.#options.holdsLease())) return false;
+      this.#surelyHeldAt = askedAt;
+      lateMs = LEASE_ANSWER_LATE_MS;
+    }
+    return true;
   }
 
   // The prompt may have been handed over, by this runner or by one that is gone.
@@ -165,7 +185,9 @@ export class TurnRun {
     switch (recalled.state) {
       case "answering":
         writer.joinLate();
-        break;
+        this.#listen(place);
+        for (const said of [...recalled.said, ...early]) place.hear(said);
+        return;
       case "answered":
         // What people saw may be another attempt than the one that was finished.
         writer.restart();
@@ -180,8 +202,6 @@ export class TurnRun {
         writer.restart();
         return this.#send(place);
     }
-    this.#listen(place);
-    for (const said of early) place.hear(said);
   }
 
   #listen(place: Place): void {

@@ -2,25 +2,23 @@ import { every } from "@/server/platform/every";
 import type { Tasks } from "@/server/platform/tasks";
 import { QUEUE_TOPIC } from "../sessions/types";
 import type { RunnerDeps } from "./deps";
+import type { Queue } from "./queue";
 import { LEASE_RENEW_MS, PROCESSES_LOOK_MS, QUEUED_STALE_MS, SWEEP_EVERY_MS, SWEEP_ROWS } from "./tunables";
 
 type Deps = Pick<RunnerDeps, "bell" | "processes" | "leases" | "store" | "clock" | "logger"> & {
   tasks: Tasks;
+  queue: Pick<Queue, "waiting" | "look">;
+  processId: string;
   runsTurns: boolean;
 };
 
 /** The runner's own hands: `leased` are the sessions whose lease it holds. */
-type Hands = {
-  kick(sessionId: string): void;
-  lookAtQueue(): Promise<void>;
-  detachIdle(): void;
-  leased(): string[];
-};
+type Hands = { kick(sessionId: string): void; detachIdle(): void; leased(): string[] };
 
 /** What goes on beside the turns: looks who else is there, renews leases, finds turns that nobody drives. Runs as
  *  tasks, until these are stopped. */
-export function startUpkeep(deps: Deps, { kick, lookAtQueue, detachIdle, leased }: Hands): void {
-  const { bell, processes, leases, store, clock, logger, tasks, runsTurns } = deps;
+export function startUpkeep(deps: Deps, { kick, detachIdle, leased }: Hands): void {
+  const { bell, processes, leases, store, queue, clock, logger, tasks, processId, runsTurns } = deps;
 
   const repeat = (name: string, ms: number, work: () => Promise<void>) =>
     tasks.run(name, (signal) => every(name, { clock, log: logger, ms, signal }, work));
@@ -28,7 +26,10 @@ export function startUpkeep(deps: Deps, { kick, lookAtQueue, detachIdle, leased 
   async function takeUp(sessions: Promise<{ sessionId: string }[]>): Promise<void> {
     for (const { sessionId } of await sessions) kick(sessionId);
   }
-  const takeAbandoned = () => takeUp(store.abandoned(SWEEP_ROWS, QUEUED_STALE_MS));
+  const takeAbandoned = () => {
+    const limits = { rows: SWEEP_ROWS, queuedStaleMs: QUEUED_STALE_MS };
+    return takeUp(store.abandoned({ ...limits, processId, waiting: queue.waiting() }));
+  };
 
   async function look(): Promise<void> {
     const freed = await processes.look();
@@ -39,7 +40,7 @@ export function startUpkeep(deps: Deps, { kick, lookAtQueue, detachIdle, leased 
     detachIdle();
     // Where the database was away, leases ran out whose holders are there and renew them in a moment.
     if (bell.isSteady()) await takeAbandoned();
-    await lookAtQueue();
+    await queue.look();
   }
 
   repeat("process watch", PROCESSES_LOOK_MS, look);

@@ -8,8 +8,6 @@ export class Home {
   readonly #journals = new Map<string, CliEvent[]>();
   readonly #origins = new Map<string, string>();
   readonly calls: ModelCall[] = [];
-  /** Prompts that a server took up only after it had hung, from a connection that was given up: they are left out. */
-  latePrompts = 0;
 
   /** Null where nothing was ever said in the session. */
   journalOf(sessionId: string): readonly CliEvent[] | null {

@@ -30,8 +30,6 @@ export class Link {
   readonly #down: Channel;
   readonly #lost = new AbortController();
   readonly #listeners = new Map<string, (event: SessionEvent) => void>();
-  /** Given up while the server stood still, which will find its last words when it goes on. */
-  #isStale = false;
 
   constructor(parts: Parts) {
     const { app, server, random } = parts;
@@ -92,7 +90,7 @@ export class Link {
   /** The process's end of the connection is closed. */
   hangUp(): void {
     const { server } = this.#parts;
-    if (server.actor.isStill) this.#isStale = true;
+    // A server that stands still finds this, and what was sent before, when it goes on.
     this.#up.send(() => server.dropLink(this));
   }
 
@@ -141,14 +139,6 @@ export class Link {
     });
   }
 
-  /** A call that changes the conversation. */
-  #write(work: () => void): Promise<void> {
-    return this.#call(WORK.history, () => {
-      if (this.#isStale) this.#parts.home.latePrompts += 1;
-      else work();
-    });
-  }
-
   #client(): CopilotClient {
     const { server, home, random } = this.#parts;
     const open = (sessionId: string, config: SessionConfig, work: () => void) => {
@@ -180,7 +170,7 @@ export class Link {
     const session = {
       sessionId,
       send: ({ prompt, source }: { prompt: string; source: string }) =>
-        this.#write(() => server.send(sessionId, { text: prompt, source })),
+        this.#call(WORK.history, () => server.send(sessionId, { text: prompt, source })),
       abort: () => this.#call(WORK.quick, () => server.abort(sessionId)),
       setModel: () => this.#call(WORK.quick, () => {}),
       disconnect: async () => {
@@ -198,7 +188,7 @@ export class Link {
         },
         history: {
           truncate: ({ eventId }: { eventId: string }) =>
-            this.#write(() => server.truncate(sessionId, eventId)),
+            this.#call(WORK.history, () => server.truncate(sessionId, eventId)),
         },
       },
     };

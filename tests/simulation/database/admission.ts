@@ -57,20 +57,19 @@ export const freeRoom = (rooms: { room: number }[]): number => rooms.reduce((sum
 
 /** `admit_turn` of the migration. */
 export function admitTurn(tables: Tables, asking: Asking): string | null {
-  const { turnId, owner, preferredId, servers, turnsPerServer, turnsPerPerson } = asking;
+  const { turnId, preferredId, servers, turnsPerServer, turnsPerPerson } = asking;
   const rooms = roomOnServers(tables, servers, turnsPerServer);
   const open = rooms.filter(({ room }) => room > 0);
   const chosen = open.find(({ id }) => id === preferredId) ?? open.toSorted((a, b) => b.room - a.room)[0];
   if (!chosen) return null;
   const waiting = waitingTurns(tables, turnsPerPerson);
-  const place =
-    waiting.find((each) => each.turnId === turnId) ?? newPlace(tables, owner, waiting, turnsPerPerson);
+  const place = waiting.find((each) => each.turnId === turnId) ?? newPlace(tables, asking, waiting);
   return place.isNext && place.position <= freeRoom(rooms) ? chosen.id : null;
 }
 
-function newPlace(tables: Tables, owner: string, waiting: Waiting[], perPerson: number) {
+function newPlace(tables: Tables, { owner, turnsPerPerson }: Asking, waiting: Waiting[]) {
   const own = [...withStatus(tables, "running"), ...withStatus(tables, "queued")];
   const share = own.filter((turn) => ownerOf(tables, turn) === owner).length + 1;
   const before = waiting.filter((each) => each.isNext && each.share <= share);
-  return { isNext: share <= perPerson, position: before.length + 1 };
+  return { isNext: share <= turnsPerPerson, position: before.length + 1 };
 }

@@ -87,17 +87,25 @@ const orLost = <T>(answer: Promise<T>): Promise<T> =>
     throw error;
   });
 
+// A session whose token GitHub refuses is opened all the same while the CLI remembers the person, and then sends its
+// model calls, token included, to a default host (CLI 1.0.85). So nothing is sent before GitHub has listed models for
+// the token. The CLI answers that from its memory mostly, in 1 to 3 ms.
+async function openForOwner(connection: Connection, options: AttachOptions): Promise<Opened> {
+  const opening = open(connection, options);
+  if (!options.gitHubToken) return opening;
+  const [opened, listed] = await Promise.allSettled([opening, listModels(connection, options.gitHubToken)]);
+  if (listed.status === "fulfilled") return opening;
+  if (opened.status === "fulfilled") await opened.value.session.disconnect().catch(() => {});
+  throw listed.reason;
+}
+
 /** Creates or resumes the session on this connection. Rejects with a `CopilotError`. */
 export async function attach(
   connection: Connection,
   options: AttachOptions,
   clock: Clock,
 ): Promise<Attachment> {
-  // Asked first, because a session whose token GitHub refuses is created all the same while the CLI remembers the
-  // person, and then sends its model calls, token included, to a default host (CLI 1.0.85). The answer is cached
-  // by the CLI: 1 to 3 ms.
-  if (options.gitHubToken) await listModels(connection, options.gitHubToken);
-  const { session, resumed, rebuilt } = await open(connection, options);
+  const { session, resumed, rebuilt } = await openForOwner(connection, options);
   const held: Held = { connection, session, clock };
   return {
     resumed,

@@ -126,8 +126,8 @@ export class SessionRunner {
         if (!claim.won) return;
         this.#lease = claim.lease;
         await this.#standIn();
-        // Read again: until the claim, the former holder could still end its turn.
-        continue;
+        // Until the claim, the former holder could still end its turn. One that is queued can only be started as such.
+        if (turn.status === "running") continue;
       }
       const held =
         turn.status === "running"

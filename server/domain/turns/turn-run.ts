@@ -149,7 +149,8 @@ export class TurnRun {
   }
 
   async #send(place: Place): Promise<void> {
-    if (!place.isQuiet && (await this.#mayGoOn())) {
+    const isQuiet = place.isQuiet || !this.#options.standbys.areThere();
+    if (!isQuiet && (await this.#mayGoOn())) {
       await place.attachment.quiet();
       place.isQuiet = true;
     }

@@ -78,8 +78,11 @@ export function createServer(options: Options): ManagedServer {
     everReady = true;
     log.info({ server: id, version: fresh.version }, "CLI server ready");
     onChange();
-    await aborted(AbortSignal.any([fresh.lost, signal]));
-    if (signal.aborted) fresh.close("shutting down");
+    const end = () => fresh.close("shutting down");
+    if (signal.aborted) end();
+    signal.addEventListener("abort", end, { once: true });
+    await aborted(fresh.lost);
+    signal.removeEventListener("abort", end);
     connection = undefined;
     attached = 0;
     if (!signal.aborted) breaker.lost();

@@ -12,7 +12,7 @@ export type Tasks = {
 
 export function createTasks(log: Log, clock: Clock = systemClock): Tasks {
   const controller = new AbortController();
-  // One listener a task and turn is no leak.
+  // Each task waits on it, some of them for several things.
   setMaxListeners(0, controller.signal);
   const running = new Map<Promise<void>, string>();
   return {

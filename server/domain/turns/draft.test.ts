@@ -274,6 +274,20 @@ describe("a turn's draft", () => {
     ]);
   });
 
+  it("takes back what was said before the prompt was sent again, where that had not been done yet", () => {
+    const draft = new TurnDraft("t");
+    const at = new Date(0);
+    draft.restore([
+      { seq: 3, turnId: "t", at, type: "assistant.delta", data: { messageId: "m", text: "a" } },
+    ]);
+    draft.replay([]);
+    draft.accept(delta("n", "b"));
+    expect(draft.take().events.map(({ type, data }) => [type, data])).toEqual([
+      ["assistant.retracted", { messageId: "m", folded: [[3, 3]] }],
+      ["assistant.delta", { messageId: "n", text: "b" }],
+    ]);
+  });
+
   it("joins text that waits into one row", () => {
     const draft = new TurnDraft("t");
     for (const text of ["a", "b", "c"]) draft.accept(delta("m", text));

@@ -93,8 +93,11 @@ export class TurnDraft {
     }
   }
 
-  /** Takes everything that the CLI said since the prompt, of which `restore` brought a part. */
+  /** Takes everything that the CLI said since the prompt was sent last, of which `restore` brought a part. */
   replay(signals: readonly CopilotSignal[]): void {
+    const said = new Set(signals.map(textIdOf));
+    // A text that was not said since is from before: nobody has taken it back yet.
+    this.#again = [...this.#open.keys(), ...this.#whole.keys()].some((id) => !said.has(id));
     for (const { id, text } of this.#open.values()) this.#known.chars.set(id, text.length);
     for (const signal of signals) this.accept(signal);
     this.#known = { chars: new Map(), usage: 0, notices: 0 };
@@ -301,4 +304,10 @@ export class TurnDraft {
     this.#replacing.set(id, { seqs, folded });
     return folded;
   }
+}
+
+/** The text that a signal is about; null for any other. */
+function textIdOf(signal: CopilotSignal): string | null {
+  if ("messageId" in signal) return signal.messageId;
+  return "reasoningId" in signal ? signal.reasoningId : null;
 }

@@ -82,7 +82,7 @@ export class Link {
   /** The process of the app gives the connection up. */
   close(reason: string): void {
     if (this.#lost.signal.aborted) return;
-    this.#down.drop();
+    this.#down.close();
     this.#lost.abort(reason);
     this.hangUp();
   }
@@ -101,13 +101,15 @@ export class Link {
       this.#down.send(() => this.close(reason));
       return;
     }
-    this.#down.drop();
+    this.#down.close();
     app.later(random.between(0.1, SOCKET_CLOSE_MAX_MS), () => this.close(reason));
   }
 
   /** The connection breaks in between, which both ends find out. */
   cut(): void {
-    this.#up.drop();
+    const { server, random } = this.#parts;
+    this.#up.close();
+    server.actor.later(random.between(0.1, SOCKET_CLOSE_MAX_MS), () => server.dropLink(this));
     this.loseSoon("connection reset");
   }
 

@@ -109,6 +109,7 @@ export function clockOf(actor: Actor): Clock {
 /** One direction of a connection: what is sent arrives in order, unless it is closed before. */
 export class Channel {
   #queue: (() => void)[] = [];
+  #isClosed = false;
   readonly #to: Actor;
   readonly #latencyMs: () => number;
 
@@ -118,12 +119,14 @@ export class Channel {
   }
 
   send(run: () => void): void {
+    if (this.#isClosed) return;
     this.#queue.push(run);
     this.#to.later(this.#latencyMs(), () => this.#queue.shift()?.());
   }
 
-  /** What is on its way is lost. */
-  drop(): void {
+  /** What is on its way is lost, and whatever is sent from now on. */
+  close(): void {
+    this.#isClosed = true;
     this.#queue = [];
   }
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { CopilotClient, CopilotSession } from "@github/copilot-sdk";
-import { shuffle } from "simple-statistics";
+import { linearRegression, shuffle } from "simple-statistics";
 import { createDb, type Db } from "@/server/db/client";
 import { createFlightdeckArm, type FlightdeckSession } from "./arms/flightdeck-arm";
 import type { FlightdeckClient } from "./arms/flightdeck-client";
@@ -14,8 +14,9 @@ import type { BenchStack } from "./stack";
 export type Held = { appBytes: number; cliBytes: number };
 
 export type DetachedResult = {
-  /** Sessions, each with a turn, that the growth was measured over, after as many that warmed up. */
+  /** Sessions, each with a turn, that the growth was measured over, after `warmUp` others. */
   sessions: number;
+  warmUp: number;
   perAttached: Held;
   perDetached: Held;
   /** Milliseconds from the prompt to the first token on a session that was not attached, by the SDK's own
@@ -27,7 +28,11 @@ type Options = {
   stack: BenchStack;
   client: FlightdeckClient;
   gitHubToken: string;
+  /** Sessions that are opened before: the app keeps the newest events of the 200 last ones, and heaps grow at first. */
+  warmUp: number;
+  /** Sessions of each round, after which all of them are detached. */
   sessions: number;
+  rounds: number;
   wakes: number;
   random(): number;
 };
@@ -118,9 +123,16 @@ async function measureWakes(options: Options, db: Db): Promise<DetachedResult["w
   return { sdkMs, flightdeckMs };
 }
 
+/** The growth of what is held with each session, in bytes. */
+function slopeOf(reads: readonly Held[], sessions: number): Held {
+  const slope = (key: keyof Held) =>
+    linearRegression(reads.map((held, round) => [round * sessions, held[key]])).m;
+  return { appBytes: slope("appBytes"), cliBytes: slope("cliBytes") };
+}
+
 /** What sessions leave behind in the app and in the CLI server once they are detached, and how long waking one takes. */
 export async function measureDetached(options: Options): Promise<DetachedResult> {
-  const { stack, client, sessions } = options;
+  const { stack, client, sessions, warmUp, rounds } = options;
   const db = createDb(stack.databaseUrl);
   const arm = createFlightdeckArm(client, stack.appPid);
   const read = async (): Promise<Held> => {
@@ -128,28 +140,38 @@ export async function measureDetached(options: Options): Promise<DetachedResult>
     const { liveBytes } = await stack.probe.memory();
     return { appBytes: liveBytes, cliBytes: residentBytes(stack.cli.pid) };
   };
-  const each = (after: Held, before: Held): Held => ({
-    appBytes: (after.appBytes - before.appBytes) / sessions,
-    cliBytes: (after.cliBytes - before.cliBytes) / sessions,
-  });
-  const openIdle = () =>
-    openMany(sessions, async () => {
+  const all: FlightdeckSession[] = [];
+  const openIdle = async (count: number) => {
+    const opened = await openMany(count, async () => {
       const session = await firstTurn(await arm.open());
       session.unwatch();
       return session;
     });
+    all.push(...opened);
+  };
   try {
-    // What the first ones cost once (compiled code, heaps that grow) is nobody's.
-    const warmUp = await openIdle();
+    await openIdle(warmUp);
     await detachAll(db);
-    const before = await read();
-    const measured = await openIdle();
-    const attached = await read();
-    await detachAll(db);
-    const detached = await read();
+    const detached = [await read()];
+    let attached = detached[0] as Held;
+    for (let round = 0; round < rounds; round += 1) {
+      await openIdle(sessions);
+      attached = await read();
+      await detachAll(db);
+      detached.push(await read());
+    }
+    // What the last round held before it was let go.
+    const before = detached.at(-2) ?? attached;
+    const perAttached = {
+      appBytes: (attached.appBytes - before.appBytes) / sessions,
+      cliBytes: (attached.cliBytes - before.cliBytes) / sessions,
+    };
     const wakes = await measureWakes(options, db);
-    for (const session of [...warmUp, ...measured]) await session.close();
-    return { sessions, perAttached: each(attached, before), perDetached: each(detached, before), wakes };
+    for (const session of all) await session.close();
+    return {
+      ...{ sessions: rounds * sessions, warmUp, perAttached, wakes },
+      perDetached: slopeOf(detached, sessions),
+    };
   } finally {
     await db.$disconnect();
   }

@@ -151,7 +151,7 @@ function manyWatches({ watchLoad }: Figures, random: () => number): string[] {
 
 function detachedSessions({ detached }: Figures, random: () => number): string[] {
   if (!detached) return [];
-  const { sessions, perAttached, perDetached, wakes } = detached;
+  const { sessions, warmUp, perAttached, perDetached, wakes } = detached;
   const kb = (bytes: number) => `${(bytes / 1e3).toFixed(1)} kB`;
   const held = (label: string, { appBytes, cliBytes }: Held) => [
     label,
@@ -169,7 +169,7 @@ function detachedSessions({ detached }: Figures, random: () => number): string[]
     ["Prompt to first token, ms", "p50", "p95"],
     [times("SDK: `resumeSession`, send", wakes.sdkMs), times("Flightdeck: `turns.send`", wakes.flightdeckMs)],
   );
-  const text = `What each further idle session holds, as the slope over ${sessions} sessions with a turn each, after ${sessions} others that warmed up: ten thousand such turns would take the CLI server half an hour, so ten thousand sessions are told from this slope. A session without a turn is a row in the database and nothing else. All were detached at once by draining the CLI server, which detaches as idle time does. ${wakes.sdkMs.length} wakes a side, in pairs; Flightdeck adds ${shown(wakeAdded(detached, random), 1)} ms at the median.`;
+  const text = `What each further idle session holds, as the slope over ${sessions} sessions with a turn each, after ${warmUp} others that warmed up (the app keeps the newest events of 200 sessions, and heaps grow at first): ten thousand such turns would take the CLI server half an hour, so ten thousand sessions are told from this slope. A session without a turn is a row in the database and nothing else. All of a round were detached at once by draining the CLI server, which detaches as idle time does. ${wakes.sdkMs.length} wakes a side, in pairs; Flightdeck adds ${shown(wakeAdded(detached, random), 1)} ms at the median.`;
   return [`## Detached sessions\n\n${text}\n\n${memory}\n\n${waking}`];
 }
 

@@ -13,6 +13,8 @@ export type Wanted = { token: Secret; model: string | null };
 export type Place = {
   attachment: Attachment;
   serverId: string;
+  /** The conversation's id there. */
+  cliSession: string;
   /** Null where the session may have another one, or none. */
   token: Secret | null;
   model: string | null;
@@ -130,7 +132,7 @@ export class Seat {
           await leases.setMemoryFrom(lease.sessionId, lease.fence, lease.memoryFromSeq);
         }
         return Object.assign(ears, {
-          ...{ attachment, serverId: server.id, ...wanted },
+          ...{ attachment, serverId: server.id, cliSession: lease.cliSession, ...wanted },
           isQuiet: !attachment.resumed,
         });
       } catch (error) {

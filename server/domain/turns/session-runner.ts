@@ -125,7 +125,7 @@ export class SessionRunner {
         const claim = await leases.claim(this.#sessionId);
         if (!claim.won) return;
         this.#lease = claim.lease;
-        await this.#standIn();
+        await this.#standIn(claim.lease);
         // Until the claim, the former holder could still end its turn. One that is queued can only be started as such.
         if (turn.status === "running") continue;
       }
@@ -166,10 +166,15 @@ export class SessionRunner {
   }
 
   // As a standby this process has a place already, and may have heard the turn that is running.
-  async #standIn(): Promise<void> {
+  async #standIn({ cliServer, cliSession }: Lease): Promise<void> {
     const standby = await this.#deps.standbys.take(this.#sessionId);
-    this.#heard = standby?.heard ?? null;
-    if (standby) this.#seat.adopt(standby.place);
+    this.#heard = null;
+    if (!standby) return;
+    const { place } = standby;
+    // Where the session has moved on meanwhile, that server's memory of it is out of date.
+    if (place.serverId !== cliServer || place.cliSession !== cliSession) return place.attachment.detach();
+    this.#heard = standby.heard;
+    this.#seat.adopt(place);
   }
 
   #modelFor(sessionModel: string | null): string | null {

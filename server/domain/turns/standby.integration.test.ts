@@ -195,6 +195,22 @@ describe("a standby", () => {
     expect(pool.servers[1]?.attachments(sessionId)).toBe(2);
   });
 
+  it("whose place is on a server that the session has left, gives it up instead of going on there", async () => {
+    const [one, other] = await start("all", "all");
+    await until(one, hasEnded(await send(one)));
+    expect(pool.first.attachments(sessionId)).toBe(2);
+    // The first one has moved on to another server, and died there.
+    await database.db.sessionHead.update({
+      where: { sessionId },
+      data: { fence: { increment: 1 }, leaseOwner: null, cliServer: "cli-2" },
+    });
+    await one.vanish();
+    const next = await send(other, "next");
+    await until(other, hasEnded(next));
+    expect(pool.servers[1]?.calls.filter(({ method }) => method === "send")).toHaveLength(1);
+    await eventually(() => pool.first.attachments(sessionId)).toBe(0);
+  });
+
   it("that dies is replaced with the next turn", async () => {
     const [one, second, third] = await start("all", "all", "all");
     await until(one, hasEnded(await send(one)));

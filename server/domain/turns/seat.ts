@@ -49,8 +49,6 @@ export const hearNothing = (): void => {};
 export class Seat {
   readonly #deps: Deps;
   #place: Place | undefined;
-  /** The server that it left last, where that let the session go. */
-  #left: string | null = null;
 
   constructor(deps: Deps) {
     this.#deps = deps;
@@ -90,16 +88,8 @@ export class Seat {
   async leave(): Promise<void> {
     const place = this.#place;
     this.#place = undefined;
-    if (!place) return;
-    place.hear = hearNothing;
-    await place.attachment.detach();
-    this.#left = place.attachment.lost.aborted ? null : place.serverId;
-  }
-
-  // Another server may have it in memory still, without an answer to anybody, and may write on where it woke up.
-  async #conversationOn(server: CopilotServer, { cliServer, cliSession }: Lease): Promise<string> {
-    if (cliServer === null || cliServer === this.#left) return cliSession;
-    return (await server.fork(cliSession)) ?? cliSession;
+    if (place) place.hear = hearNothing;
+    await place?.attachment.detach();
   }
 
   async #attach({ lease, wanted, signal, seq, serverId }: SeatRequest): Promise<Place> {
@@ -112,7 +102,7 @@ export class Seat {
       const ears: Pick<Place, "hear"> = { hear: hearNothing };
       try {
         if (lease.cliServer !== server.id) {
-          const at = { cliServer: server.id, cliSession: await this.#conversationOn(server, lease) };
+          const at = { cliServer: server.id, cliSession: await conversationOn(server, lease) };
           const noted = await leases.setServer(lease.sessionId, lease.fence, at);
           if (!noted) throw new Error(`the lease of session ${lease.sessionId} is lost`);
           Object.assign(lease, at);
@@ -142,6 +132,12 @@ export class Seat {
       await clock.sleep(SERVER_RETRY_MS, signal);
     }
   }
+}
+
+// The server that it leaves may have it in memory still, for a standby or because it hangs, and may write on, or answer
+// from a memory that is out of date when the session comes back. So it goes on in a copy.
+async function conversationOn(server: CopilotServer, { cliServer, cliSession }: Lease): Promise<string> {
+  return (cliServer === null ? null : await server.fork(cliSession)) ?? cliSession;
 }
 
 /** What is told of a session beside the CLI's own memory of it. */

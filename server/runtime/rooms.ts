@@ -89,6 +89,7 @@ export function createRooms(deps: Deps): Rooms {
     random: Math.random,
     tasks,
     processId,
+    ids,
     runsTurns: role !== "web",
     limits,
     defaultModel: defaultModel || null,

@@ -157,13 +157,27 @@ export class App {
       ...{ credentials, clock, tasks, log: logger, defaultModel: "" },
     });
     const { limits } = this.#parts;
+    const ids = { uuid: () => random.uuid() };
     const runner = createRunner({
-      ...{ limits, store, log, leases, processes, fleet, credentials, bell, clock, logger, tasks, processId },
+      ...{
+        limits,
+        ids,
+        store,
+        log,
+        leases,
+        processes,
+        fleet,
+        credentials,
+        bell,
+        clock,
+        logger,
+        tasks,
+        processId,
+      },
       random: random.next,
       runsTurns: this.#role !== "web",
       defaultModel: null,
     });
-    const ids = { uuid: () => random.uuid() };
     return { turns: createTurns({ store, log, runner, bell, ids, limits }), runner, log, bell, fleet, clock };
   }
 

@@ -1,5 +1,6 @@
 import type { Bell } from "@/server/db/bell";
 import type { Clock } from "@/server/platform/clock";
+import type { Ids } from "@/server/platform/ids";
 import type { Log } from "@/server/platform/log";
 import type { Credentials } from "../credentials/types";
 import type { Fleet } from "../fleet/types";
@@ -18,6 +19,7 @@ export type RunnerDeps = {
   bell: Bell;
   clock: Clock;
   logger: Log;
+  ids: Ids;
   limits: Limits;
   /** A number in [0, 1), for a choice among equals. */
   random(): number;

@@ -1,5 +1,6 @@
 import type { Attachment, CopilotServer, CopilotSignal } from "@/server/copilot/types";
 import type { Clock } from "@/server/platform/clock";
+import type { Ids } from "@/server/platform/ids";
 import type { Secret } from "@/server/platform/secret";
 import type { Fleet } from "../fleet/types";
 import type { EventLog, Lease, Leases } from "../sessions/types";
@@ -24,7 +25,7 @@ export type Place = {
   hear(signal: CopilotSignal): void;
 };
 
-type Deps = { fleet: Fleet; leases: Leases; log: Pick<EventLog, "read">; clock: Clock };
+type Deps = { fleet: Fleet; leases: Leases; log: Pick<EventLog, "read">; clock: Clock; ids: Ids };
 
 /** `seq`: the number of the prompt that is to be asked. `serverId`: where it may run, while that server is ready. */
 export type SeatRequest = {
@@ -93,7 +94,7 @@ export class Seat {
   }
 
   async #attach({ lease, wanted, signal, seq, serverId }: SeatRequest): Promise<Place> {
-    const { fleet, leases, log, clock } = this.#deps;
+    const { fleet, leases, log, clock, ids } = this.#deps;
     const deadline = clock.monotonicMs() + SERVER_WAIT_MS;
     const resume = lease.cliServer !== null;
     for (;;) {
@@ -102,7 +103,8 @@ export class Seat {
       const ears: Pick<Place, "hear"> = { hear: hearNothing };
       try {
         if (lease.cliServer !== server.id) {
-          const at = { cliServer: server.id, cliSession: await conversationOn(server, lease) };
+          const cliSession = (await conversationOn(server, lease)) ?? ids.uuid();
+          const at = { cliServer: server.id, cliSession };
           const noted = await leases.setServer(lease.sessionId, lease.fence, at);
           if (!noted) throw new Error(`the lease of session ${lease.sessionId} is lost`);
           Object.assign(lease, at);
@@ -134,11 +136,11 @@ export class Seat {
   }
 }
 
-// The server that it leaves may have it in memory still, for a standby or because it hangs, and may write on, or answer
-// from a memory that is out of date when the session comes back. So it goes on in a copy.
-async function conversationOn(server: CopilotServer, { cliServer, cliSession }: Lease): Promise<string> {
-  return (cliServer === null ? null : await server.fork(cliSession)) ?? cliSession;
-}
+/** The conversation's id on the server; null where it has to begin anew. The server that it leaves may have it in memory
+ *  still, for a standby or because it hangs, and may write on, or answer from a memory that is out of date when the session
+ *  comes back. So it goes on in a copy. */
+const conversationOn = (server: CopilotServer, { cliServer, cliSession }: Lease): Promise<string | null> =>
+  cliServer === null ? Promise.resolve(cliSession) : server.fork(cliSession);
 
 /** What is told of a session beside the CLI's own memory of it. */
 export async function earlierThan(

@@ -40,7 +40,6 @@ function setUp() {
     bell: { listen: () => () => {}, ring: () => {}, isSteady: () => true },
     processes: { look: async () => false, others: () => [], leave: async () => {} },
     standbys: {
-      areThere: () => false,
       arrange: async () => {},
       dismiss: () => {},
       take: async () => null,

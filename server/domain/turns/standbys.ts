@@ -16,8 +16,6 @@ export type Standbys = {
    *  most. Does nothing where there is no other process, or one stands by already and the session is where it was
    *  (`isNewPlace` is false). Never throws. */
   arrange(lease: Pick<Lease, "sessionId" | "fence">, isNewPlace: boolean): Promise<void>;
-  /** Whether another process may have a session of this one in a CLI server's memory. */
-  areThere(): boolean;
   /** Tells the standby of a session that it is not needed any more. */
   dismiss(sessionId: string): void;
   /** Hands over the place of a session that this process drives from now on. Waits where that is just being attached or
@@ -158,7 +156,6 @@ export function createStandbys(deps: Deps): Standbys {
         logger.info({ sessionId, err: error }, "no standby");
       }
     },
-    areThere: () => processes.others().some(({ runsTurns }) => runsTurns),
     dismiss(sessionId) {
       const standby = named.get(sessionId);
       named.delete(sessionId);

@@ -149,8 +149,7 @@ export class TurnRun {
   }
 
   async #send(place: Place): Promise<void> {
-    const isQuiet = place.isQuiet || !this.#options.standbys.areThere();
-    if (!isQuiet && (await this.#mayGoOn())) {
+    if (!place.isQuiet && (await this.#mayGoOn())) {
       await place.attachment.quiet();
       place.isQuiet = true;
     }

@@ -210,6 +210,17 @@ describe("servers that have as many turns as they may", () => {
   });
 });
 
+/** One process runs "1" where there is room for one turn, and "2" waits in the other process. */
+async function waitingElsewhere() {
+  const app = await start({ turnsPerServer: 1 }, { count: 2 });
+  const other = processes[1] as TestProcess;
+  await send(app, mona, "1");
+  await runs("1");
+  const second = await send(other, mona, "2");
+  await place(second, { position: 1, reason: "servers_busy" });
+  return { app, other, second };
+}
+
 describe("a turn that waits", () => {
   it("can be stopped; those behind it move up", async () => {
     const app = await start({ turnsPerServer: 1 });
@@ -231,11 +242,7 @@ describe("a turn that waits", () => {
   });
 
   it("is woken when a turn of another process ends", async () => {
-    const app = await start({ turnsPerServer: 1 }, { count: 2 });
-    await send(app, mona, "1");
-    await runs("1");
-    const second = await send(processes[1] as TestProcess, mona, "2");
-    await place(second, { position: 1, reason: "servers_busy" });
+    const { second } = await waitingElsewhere();
     answer("1");
     await runs("2");
     answer("2");
@@ -243,12 +250,7 @@ describe("a turn that waits", () => {
   });
 
   it("is taken up by another process where its own dies", async () => {
-    const app = await start({ turnsPerServer: 1 }, { count: 2 });
-    const other = processes[1] as TestProcess;
-    await send(app, mona, "1");
-    await runs("1");
-    const second = await send(other, mona, "2");
-    await place(second, { position: 1, reason: "servers_busy" });
+    const { app, other, second } = await waitingElsewhere();
     await other.vanish();
     await app.known(0);
     app.clock.jump(QUEUED_STALE_MS + SWEEP_EVERY_MS);
@@ -259,12 +261,7 @@ describe("a turn that waits", () => {
   });
 
   it("is left to another process by one that is asked to end", async () => {
-    const app = await start({ turnsPerServer: 1 }, { count: 2 });
-    const other = processes[1] as TestProcess;
-    await send(app, mona, "1");
-    await runs("1");
-    const second = await send(other, mona, "2");
-    await place(second, { position: 1, reason: "servers_busy" });
+    const { app, other, second } = await waitingElsewhere();
     await other.runner.drain();
     answer("1");
     await runs("2");

@@ -87,6 +87,18 @@ const orLost = <T>(answer: Promise<T>): Promise<T> =>
     throw error;
   });
 
+/** Never throws. */
+async function letGo(connection: Connection, session: CopilotSession): Promise<void> {
+  if (connection.lost.aborted) return;
+  await connection
+    .call(() => session.disconnect())
+    .catch((error: unknown) => {
+      // A session that cannot be let go would stay in the server's memory for ever; a new connection frees it.
+      const { code } = classifyRejection(error);
+      if (code === "cli_server_lost") connection.close("detach failed");
+    });
+}
+
 // A session whose token GitHub refuses is opened all the same while the CLI remembers the person, and then sends its
 // model calls, token included, to a default host (CLI 1.0.85). So nothing is sent before GitHub has listed models for
 // the token. The CLI answers that from its memory mostly, in 1 to 3 ms.
@@ -95,7 +107,7 @@ async function openForOwner(connection: Connection, options: AttachOptions): Pro
   if (!options.gitHubToken) return opening;
   const [opened, listed] = await Promise.allSettled([opening, listModels(connection, options.gitHubToken)]);
   if (listed.status === "fulfilled") return opening;
-  if (opened.status === "fulfilled") await opened.value.session.disconnect().catch(() => {});
+  if (opened.status === "fulfilled") await letGo(connection, opened.value.session);
   throw listed.reason;
 }
 
@@ -130,15 +142,6 @@ export async function attach(
       }));
       await orLost(connection.call(() => session.rpc.gitHubAuth.setCredentials({ credentials })));
     },
-    async detach() {
-      if (connection.lost.aborted) return;
-      await connection
-        .call(() => session.disconnect())
-        .catch((error: unknown) => {
-          // A session that cannot be let go would stay in the server's memory for ever; a new connection frees it.
-          const { code } = classifyRejection(error);
-          if (code === "cli_server_lost") connection.close("detach failed");
-        });
-    },
+    detach: () => letGo(connection, session),
   };
 }

@@ -151,8 +151,8 @@ async function readyAddress(child: ChildProcess, options: CliOptions, signal: Ab
   }
 }
 
-/** Starts one headless CLI server on a random loopback port, and resolves when it listens. Rejects with its last lines of output where it does not, and when `signal` aborts before it does;
- *  then no process is left. */
+/** Starts one headless CLI server on a random loopback port, and resolves when it listens. Rejects with its last lines
+ *  of output where it does not, and when `signal` aborts before it does; then no process is left. */
 export async function startCli(options: CliOptions, signal: AbortSignal): Promise<RunningCli> {
   const pidFile = path.join(options.dataDir, `${options.name ?? "server"}.json`);
   const workDir = path.join(options.dataDir, "work");

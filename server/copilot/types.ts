@@ -34,9 +34,9 @@ export type AttachOptions = {
   onSignal(signal: CopilotSignal): void;
 };
 
-/** What the CLI's journal says of a prompt. `absent`: it was never taken. `answering`: it is being answered now;
- *  `said` is what of that is whole. `answered`: with `said`. `unfinished`: it was taken, and nobody answers it any more; `forget` removes it from the
- *  conversation, so that it can be sent again. */
+/** What the CLI's journal says of a prompt. `absent`: it was never taken. `answering`: it is being answered now; `said` is
+ *  what of that is whole. `answered`: with `said`. `unfinished`: it was taken, and nobody answers it any more; `forget`
+ *  removes it from the conversation, so that it can be sent again. */
 export type Recalled =
   | { state: "absent" }
   | { state: "answering"; said: CopilotSignal[] }
@@ -79,8 +79,8 @@ export type CopilotServer = {
   version(): string | null;
   /** Sessions that this process has attached there now. */
   load(): number;
-  /** Copies a conversation that no server of the fleet has in memory on purpose, and answers with the copy's id; null
-   *  where there is none to copy. Rejects with `cli_server_lost`. */
+  /** Copies a conversation, whether or not a server has it in memory, and answers with the copy's id; null where there
+   *  is none to copy. Rejects with `cli_server_lost`. */
   fork(cliSession: string): Promise<string | null>;
   /** Creates or resumes the session. Rejects with a `CopilotError`. */
   attach(options: AttachOptions): Promise<Attachment>;

@@ -11,30 +11,33 @@ function rank(server: CopilotServer): number {
   return server.isSpare ? 1 : 0;
 }
 
+type Excluded = ReadonlySet<string>;
+
+/** Those of the best rank among the servers that answer, the one with the fewest sessions of this process first. */
+function bestOf(servers: readonly CopilotServer[], excluded: Excluded): CopilotServer[] {
+  const answering = servers.filter((server) => answers(server) && !excluded.has(server.id));
+  const best = Math.min(...answering.map(rank));
+  return answering.filter((server) => rank(server) === best).toSorted((a, b) => a.load() - b.load());
+}
+
 /** The server a session should run on: the preferred one while it is ready, because it has the conversation in reach;
  *  else the one of the best rank with the fewest sessions of this process; undefined where none answers. One that is
  *  `excluded` gets nothing new. */
 export function pickServer(
   servers: readonly CopilotServer[],
   preferredId: string | null,
-  excluded: ReadonlySet<string> = new Set(),
+  excluded: Excluded = new Set(),
 ): CopilotServer | undefined {
-  const answering = servers.filter((server) => answers(server) && !excluded.has(server.id));
-  const preferred = answering.find((server) => server.id === preferredId && server.state() === "ready");
-  if (preferred) return preferred;
-  return answering.toSorted((a, b) => rank(a) - rank(b) || a.load() - b.load())[0];
+  const preferred = servers.find(({ id }) => id === preferredId);
+  if (preferred?.state() === "ready" && !excluded.has(preferred.id)) return preferred;
+  return bestOf(servers, excluded)[0];
 }
 
-/** The servers that may get new turns: those of the best rank, the one with the fewest sessions of this process first. Where none answers, all: a turn that is given to one of
- *  them waits for it only so long, and then says so. */
-export function serversForTurns(
-  servers: readonly CopilotServer[],
-  excluded: ReadonlySet<string>,
-): CopilotServer[] {
-  const answering = servers.filter((server) => answers(server) && !excluded.has(server.id));
-  if (answering.length === 0) return [...servers];
-  const best = Math.min(...answering.map(rank));
-  return answering.filter((server) => rank(server) === best).toSorted((a, b) => a.load() - b.load());
+/** The servers that may get new turns: those of the best rank, the one with the fewest sessions of this process first.
+ *  Where none answers, all: a turn that is given to one of them waits for it only so long, and then says so. */
+export function serversForTurns(servers: readonly CopilotServer[], excluded: Excluded): CopilotServer[] {
+  const best = bestOf(servers, excluded);
+  return best.length > 0 ? best : [...servers];
 }
 
 const codeOf = (error: unknown): string =>

@@ -1,9 +1,9 @@
 import { type Db, Prisma } from "@/server/db/client";
 import type { OwnerId } from "@/server/platform/scope";
+import { CLI_SESSION } from "./store";
 import { FORMER_KEPT_MS, LEASE_TTL_MS } from "./tunables";
 import type { Lease, Leases, StandbyDuty } from "./types";
 
-const CLI_SESSION = Prisma.sql`COALESCE(h."cliSession", h."sessionId"::text)`;
 const FORMER_KEPT = Prisma.sql`make_interval(secs => ${FORMER_KEPT_MS / 1000}::float8)`;
 const TTL = Prisma.sql`make_interval(secs => ${LEASE_TTL_MS / 1000}::float8)`;
 

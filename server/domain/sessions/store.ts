@@ -2,6 +2,9 @@ import { type Db, Prisma } from "@/server/db/client";
 import type { OwnerId } from "@/server/platform/scope";
 import type { Cursor } from "./rules";
 
+/** The id of the conversation of a head `h` on its CLI server: the session's own until it goes on in a copy. */
+export const CLI_SESSION = Prisma.sql`COALESCE(h."cliSession", h."sessionId"::text)`;
+
 /** A session with what the list shows of it. */
 const WITH_STATE = {
   head: { select: { lastSeq: true } },
@@ -92,7 +95,8 @@ export function createSessionStore(db: Db) {
       // The head is locked first, as every append does, so the two do not deadlock.
       const rows = await db.$queryRaw<{ id: string }[]>`
         WITH place AS (
-          SELECT h."sessionId", h."cliServer", COALESCE(h."cliSession", h."sessionId"::text) AS "cliSession" FROM "SessionHead" h JOIN "CopilotSession" s ON s."id" = h."sessionId"
+          SELECT h."sessionId", h."cliServer", ${CLI_SESSION} AS "cliSession"
+          FROM "SessionHead" h JOIN "CopilotSession" s ON s."id" = h."sessionId"
           WHERE s."id" = ${sessionId}::uuid AND s."ownerId" = ${owner}::uuid FOR UPDATE OF h),
         tombstone AS (
           INSERT INTO "SessionTombstone" ("sessionId", "cliServer")

@@ -124,7 +124,10 @@ export class Seat {
           await leases.setMemoryFrom(lease.sessionId, lease.fence, lease.memoryFromSeq);
         }
         return Object.assign(ears, {
-          ...{ attachment, serverId: server.id, cliSession: lease.cliSession, ...wanted },
+          attachment,
+          serverId: server.id,
+          cliSession: lease.cliSession,
+          ...wanted,
           isQuiet: !attachment.resumed,
         });
       } catch (error) {

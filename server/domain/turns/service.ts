@@ -11,6 +11,7 @@ import type { Runner } from "./runner";
 import type { Ready } from "./session-runner";
 import {
   admitSql,
+  admittedTo,
   endSql,
   insertSql,
   insertStartedSql,
@@ -68,8 +69,7 @@ export function createTurns({ store, log, runner, bell, ids, limits }: Deps): Tu
     const seq = appended.won ? appended.events[0]?.seq : undefined;
     if (!appended.won || seq === undefined) return null;
     bell.ring(turn.sessionId);
-    const { cliServer } = appended.first as { cliServer: string };
-    return { ...turn, seq, sessionModel, cliServer };
+    return { ...turn, seq, sessionModel, cliServer: admittedTo(appended.first) };
   }
 
   async function enqueue(owner: OwnerId, turn: NewTurn): Promise<TurnRef> {

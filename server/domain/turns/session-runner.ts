@@ -10,7 +10,7 @@ import type { Queue } from "./queue";
 import { isTrustedAfter, type Outcome } from "./rules";
 import { hearNothing, Seat, type Wanted } from "./seat";
 import type { Standbys } from "./standbys";
-import { type ActiveTurn, startSql, titleSql } from "./store";
+import { type ActiveTurn, admittedTo, startSql, titleSql } from "./store";
 import { titleFromPrompt } from "./title";
 import { TurnRun } from "./turn-run";
 
@@ -289,7 +289,7 @@ export class SessionRunner {
     this.#sessionModel = started.won && isNamed ? turn.sessionModel : undefined;
     if (started.won) {
       bell.ring(this.#sessionId);
-      return started.first as { cliServer: string };
+      return { cliServer: admittedTo(started.first) };
     }
     if (!(await leases.holds(this.#sessionId, lease.fence))) return "lost";
     return (await queue.enter(this.#sessionId, { turnId: turn.id, fence: lease.fence })) ? "waits" : "lost";

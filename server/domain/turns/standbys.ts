@@ -62,14 +62,12 @@ export function createStandbys(deps: Deps): Standbys {
     });
     return {
       place: Object.assign(ears, {
-        ...{
-          attachment,
-          serverId: server.id,
-          cliSession: duty.cliSession,
-          token: null,
-          model: null,
-          isQuiet: false,
-        },
+        attachment,
+        serverId: server.id,
+        cliSession: duty.cliSession,
+        token: null,
+        model: null,
+        isQuiet: false,
       }),
       heard,
     };

@@ -41,6 +41,9 @@ export const admitSql = ({
                       ${limits.turnsPerServer}::int, ${limits.turnsPerPerson}::int) AS "cliServer" FROM held) AS a
   WHERE a."cliServer" IS NOT NULL`;
 
+/** The server in the row that `admitSql` or `startSql` gave. */
+export const admittedTo = (first: unknown): string => (first as { cliServer: string }).cliServer;
+
 /** A row where one more turn of this person may wait, as the `first` of an append. */
 export const queueRoomSql = (
   owner: OwnerId,

@@ -5,13 +5,7 @@ import type { Clock } from "@/server/platform/clock";
 import type { Secret } from "@/server/platform/secret";
 import { classifyRejection } from "./classify";
 import { CopilotError } from "./errors";
-import {
-  CONNECT_TIMEOUT_MS,
-  HANDSHAKE_LOOK_MS,
-  PING_EVERY_MS,
-  PING_TIMEOUT_MS,
-  RPC_TIMEOUT_MS,
-} from "./tunables";
+import { CONNECT_TIMEOUT_MS, PING_EVERY_MS, PING_TIMEOUT_MS, RPC_TIMEOUT_MS } from "./tunables";
 
 /** One SDK client on one server, good until `lost` aborts; then it is thrown away, because a client made with
  *  `forUri` can neither reconnect nor be started again. */
@@ -25,8 +19,7 @@ export type Connection = {
   close(reason: string): void;
 };
 
-// Private fields of SDK 1.0.14. Without TCP_NODELAY each call waits for the peer's delayed ACK (about 40 ms), and
-// without `onClose` a dead socket would be noticed by ping only.
+// Private fields of SDK 1.0.14. Without `onClose` a dead connection would be noticed by ping only.
 type Internals = {
   socket?: Socket | null;
   connection?: { onClose(listener: () => void): unknown } | null;
@@ -43,6 +36,18 @@ function reportFailedWrites(socket: Socket, onFailed: () => void): void {
     return write(data, ...rest.slice(0, -1), done);
   };
   socket.write = guarded as Socket["write"];
+}
+
+/** Calls `ready` with the SDK's socket the moment it is made, before anything is written to it. */
+function onSocket(internals: Internals, ready: (socket: Socket) => void): void {
+  let current: Socket | null = null;
+  Object.defineProperty(internals, "socket", {
+    get: () => current,
+    set: (socket: Socket | null) => {
+      current = socket;
+      if (socket) ready(socket);
+    },
+  });
 }
 
 /** The answer to `work`; rejects with a `CopilotError` when the connection is lost, or after `limit.ms`. */
@@ -99,19 +104,16 @@ export async function connect({ address, token, clock }: Target): Promise<Connec
   const call: Connection["call"] = (work) =>
     bounded(clock, work(client), { ms: RPC_TIMEOUT_MS, lost: lost.signal, what: "a call" });
 
-  // The SDK's promise does not settle where the other side hangs up during the handshake.
-  async function watchHandshake(): Promise<void> {
-    while (!internals.socket && !lost.signal.aborted) await clock.sleep(HANDSHAKE_LOOK_MS, lost.signal);
-    internals.socket?.once("close", () => close("socket closed"));
-  }
+  onSocket(internals, (socket) => {
+    // Without TCP_NODELAY each call waits for the peer's delayed ACK (about 40 ms).
+    socket.setNoDelay(true);
+    reportFailedWrites(socket, () => close("write failed"));
+    // The SDK's promise does not settle where the other side hangs up during the handshake.
+    socket.once("close", () => close("socket closed"));
+  });
 
   try {
-    void watchHandshake();
     await bounded(clock, client.start(), { ms: CONNECT_TIMEOUT_MS, lost: lost.signal, what: "connect" });
-    if (internals.socket) {
-      internals.socket.setNoDelay(true);
-      reportFailedWrites(internals.socket, () => close("write failed"));
-    }
     internals.connection?.onClose(() => close("socket closed"));
     const { version } = await call((ready) => ready.getStatus());
     void watchdog();

@@ -31,5 +31,3 @@ export const JOURNAL_RETRY_MS = 100;
 /** What an older turn left going is stopped again this often, after this time. An abort takes about 40 ms. */
 export const QUIET_TRIES = 30;
 export const QUIET_RETRY_MS = 100;
-/** How often a connection that is being made is looked at, to see whether there is a socket that may close. */
-export const HANDSHAKE_LOOK_MS = 20;

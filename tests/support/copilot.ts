@@ -18,8 +18,8 @@ export type TestCopilot = CopilotForTests & {
   ready(): Promise<void>;
   /** SIGKILLs a CLI server, by its id in the fleet; it is started again. */
   kill(id?: string): Promise<void>;
-  /** Makes the first CLI server hang (SIGSTOP); answers its pid. */
-  stop(): Promise<number>;
+  /** Makes a CLI server hang (SIGSTOP), by its id in the fleet; answers its pid. */
+  stop(id: string): Promise<number>;
   /** Removes a session from the disk that the servers share. */
   forget(sessionId: string): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -66,8 +66,8 @@ export async function startTestCopilot(): Promise<TestCopilot> {
     pool,
     ready,
     kill: async (id = "local") => void process.kill(await serverPid(id), "SIGKILL"),
-    async stop() {
-      const pid = await serverPid("local");
+    async stop(id) {
+      const pid = await serverPid(id);
       process.kill(pid, "SIGSTOP");
       return pid;
     },

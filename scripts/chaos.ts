@@ -1,17 +1,19 @@
 // Run to prove that nothing is lost when parts die: `npm run chaos`. Builds the app where needed, starts everything on
 // free ports with fresh data, kills, stops and cuts off real processes and connections, checks what clients saw, and
-// writes docs/reliability.md. Before that it simulates the same in one process, with thousands of seeds.
-// `-- --short` makes a handful of each fault and only prints; `-- --only cli-kill,watch-cut` and `-- --scale 0.1` run less
-// and only print; `-- --seed N` repeats a run; `-- --only simulation --seed N` tells what happens in that one seed;
+// writes docs/reliability.md, scenario by scenario. Before that it simulates the same in one process, with thousands of
+// seeds. `-- --only cli-kill,watch-cut` replaces the figures of these alone; `-- --short` makes a handful of each fault and
+// `-- --scale 0.1` a tenth, and both only print; `-- --seed N` repeats a run; `-- --only simulation --seed N` tells what happens in that one seed;
 // `-- --keep` keeps data and logs, which stay in any case where something broke;
 // `-- --report FILE` writes as JSON which scenarios broke something.
 // Exits with 1 where an invariant was broken; a missed time is reported, and is no error.
+import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { signInPeople } from "@/tests/chaos/client";
-import { renderReport, renderTable } from "@/tests/chaos/report";
+import { renderTable } from "@/tests/chaos/report";
+import { keepResult } from "@/tests/chaos/results";
 import { type Outcome, runScenario } from "@/tests/chaos/runner";
 import type { Scenario } from "@/tests/chaos/scenario";
 import { SCENARIOS } from "@/tests/chaos/scenarios/all";
@@ -21,7 +23,7 @@ import { buildApp } from "./lib/build";
 import { onShutdown, sayStopping } from "./lib/shutdown";
 import { messageOf, note, step } from "./lib/steps";
 
-const REPORT = path.join("docs", "reliability.md");
+const FILES = { data: path.join("docs", "reliability.json"), page: path.join("docs", "reliability.md") };
 const APPS = 2;
 const CLIS = 4;
 /** Fewer faults are made without a word in between. */
@@ -48,13 +50,35 @@ if (unknown.length > 0) {
 }
 const seed = Number(values.seed ?? 1);
 const scale = Number(values.scale);
-const isWhole = !values.short && names.length === 0 && scale === 1;
+const isFull = !values.short && scale === 1;
 const isChosen = ({ name }: { name: string }) => names.length === 0 || names.includes(name);
 const chosen = SCENARIOS.filter(isChosen);
 
 const timesOf = (times: { full: number; short: number }): number =>
   Math.max(1, Math.round((values.short ? times.short : times.full) * scale));
 const faultsOf = ({ faults }: Scenario): number => timesOf(faults);
+
+/** What is run is what is in the tree, which may differ from the commit. */
+function commitOf(): string {
+  const git = (...args: string[]) => execFileSync("git", args, { encoding: "utf8" }).trim();
+  const changed = git("status", "--porcelain", "--", ".", ":!docs") === "" ? "" : ", changed";
+  return `${git("rev-parse", "--short", "HEAD")}${changed}`;
+}
+
+function keep(outcome: Outcome): Outcome {
+  if (!isFull) return outcome;
+  const about = {
+    date: new Date().toISOString().slice(0, 10),
+    commit: commitOf(),
+    seed,
+    cores: availableParallelism(),
+    node: process.versions.node,
+  };
+  const order = [SIMULATION, ...SCENARIOS].map(({ name }) => name);
+  keepResult(FILES, order, { outcome, about });
+  note(`  written to ${FILES.page}`);
+  return outcome;
+}
 
 async function runSimulation(): Promise<Outcome> {
   const seeds = timesOf(SIMULATION.seeds);
@@ -83,7 +107,7 @@ async function runScenarios(stack: ChaosStack): Promise<Outcome[]> {
       () => runScenario(scenario, { ...options, progress: (done) => tell(done, faults) }),
       ({ violations }) => (violations.length === 0 ? "" : `${violations.length} invariants broken`),
     );
-    outcomes.push(outcome);
+    outcomes.push(keep(outcome));
     for (const { check, sessionId, detail } of outcome.violations.slice(0, TOLD_MAX)) {
       note(`  ${check}: ${detail} (session ${sessionId})`);
     }
@@ -129,16 +153,10 @@ async function runOneSeed(): Promise<boolean> {
 
 async function runAll(): Promise<boolean> {
   const outcomes = [
-    ...(isChosen(SIMULATION) ? [await runSimulation()] : []),
+    ...(isChosen(SIMULATION) ? [keep(await runSimulation())] : []),
     ...(chosen.length > 0 ? await runOnStack() : []),
   ];
   process.stdout.write(`\n${renderTable(outcomes)}\n\n`);
-  if (isWhole) {
-    const date = new Date().toISOString().slice(0, 10);
-    const about = { date, seed, cores: availableParallelism(), node: process.versions.node };
-    writeFileSync(REPORT, renderReport(outcomes, about));
-    note(`Written to ${REPORT}.`);
-  }
   if (values.report !== undefined) {
     const scenarios = outcomes.map(({ scenario, violations }) => ({
       name: scenario.name,
@@ -150,7 +168,7 @@ async function runAll(): Promise<boolean> {
 }
 
 /** A seed that is named is told in full. */
-const isOneSeed = values.seed !== undefined && !values.short && scale === 1 && chosen.length === 0;
+const isOneSeed = values.seed !== undefined && isFull && chosen.length === 0;
 
 try {
   const isBroken = await (isOneSeed ? runOneSeed() : runAll());

@@ -1,7 +1,10 @@
 import type { Outcome } from "./runner";
 
-/** Where and with what the figures were taken. */
-export type Circumstances = { date: string; seed: number; cores: number; node: string };
+/** Where and with what a scenario's figures were taken. */
+export type Circumstances = { date: string; commit: string; seed: number; cores: number; node: string };
+
+/** A scenario's outcome at full length, as docs/reliability.json keeps it. */
+export type Taken = { outcome: Outcome; about: Circumstances };
 
 type Row = { cells: string[]; isBad: boolean };
 
@@ -46,19 +49,30 @@ export function renderTable(outcomes: Outcome[]): string {
     .join("\n");
 }
 
+function table(head: string[], rows: string[][]): string {
+  return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+}
+
 /** The whole text of docs/reliability.md. */
-export function renderReport(outcomes: Outcome[], about: Circumstances): string {
-  const line = (cells: string[]) => `| ${cells.join(" | ")} |`;
-  const table = [HEAD, HEAD.map(() => "---"), ...rowsOf(outcomes).map(({ cells }) => cells)]
-    .map(line)
-    .join("\n");
-  const took = outcomes.map(({ scenario, tookMs }) => `${scenario.name} ${seconds(tookMs)}`).join(", ");
+export function renderReport(all: Taken[]): string {
+  const outcomes = all.map(({ outcome }) => outcome);
+  const figures = table(
+    HEAD,
+    rowsOf(outcomes).map(({ cells }) => cells),
+  );
+  const circumstances = table(
+    ["Fault", "Taken", "At commit", "Seed", "Machine", "Took"],
+    all.map(({ outcome: { scenario, tookMs }, about }) => [
+      ...[scenario.fault, about.date, about.commit, String(about.seed)],
+      ...[`${about.cores} cores, Node ${about.node}`, seconds(tookMs)],
+    ]),
+  );
   return `${[
     "# Reliability",
     "Written by `npm run chaos`; do not edit. Real processes are killed, stopped and cut off while people's clients send and watch; afterwards a checker looks at everything that clients sent and received, at the stored logs, and at what the model was asked. Before, the same is simulated in one process, seed by seed (tests/simulation).",
-    `${about.date} · ${about.cores} cores · Node ${about.node} · seed ${about.seed}`,
-    table,
-    `The invariants: an acknowledged prompt is in the log once and its turn ended; one idempotency key is one turn; a watcher gets every event once, in order, the same as everybody else; the answer of a turn that succeeded is the model's, byte by byte; no turn is left running; the model is shown each prompt once, with the token of the session's owner. A gap is the longest time in which a viewer of a running turn saw no text because of the fault.`,
-    `Times: ${took}.`,
+    figures,
+    "The invariants: an acknowledged prompt is in the log once and its turn ended; one idempotency key is one turn; a watcher gets every event once, in order, the same as everybody else; the answer of a turn that succeeded is the model's, byte by byte; no turn is left running; the model is shown each prompt once, with the token of the session's owner. A gap is the longest time in which a viewer of a running turn saw no text because of the fault.",
+    "## Where and when",
+    circumstances,
   ].join("\n\n")}\n`;
 }

@@ -48,7 +48,8 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
   if (violations.length === 0) for (const session of result.sessions) await deleteSession(session);
   else await keepEvidence(`${stack.dataDir}/broken-${scenario.name}.json`, evidence, violations);
   return {
-    ...{ scenario, faults, violations },
+    scenario: { name: scenario.name, fault: scenario.fault },
+    ...{ faults, violations },
     figures: [...result.figures, ...neverAnswered(history)],
     seen: {
       prompts: new Set(history.sends.map(({ prompt }) => prompt)).size,

@@ -34,6 +34,11 @@ for (const lanes of TEST_STAGES) {
   );
 }
 
+// Together at the end, where somebody who has only the last page of the output finds them.
+for (const { name, failures } of results) {
+  for (const { test, why } of failures) console.log(`\n${paint("red", `${name}: ${test}`)}\n${why}`);
+}
+
 const sum = (key: "passed" | "failed") => results.reduce((total, result) => total + result[key], 0);
 console.log(`\n${paint("bold", "part          passed  failed     time")}`);
 for (const { name, passed, failed, ms, remarks } of results) {

@@ -6,26 +6,30 @@ import { CHECKS, runCheck } from "./checks";
 import { startChild } from "./child";
 import { openProcessBook } from "./process-book";
 import { messageOf, note, paint, seconds } from "./steps";
+import {
+  beginningOf,
+  type Failure,
+  type PlaywrightReport,
+  playwrightFailures,
+  type VitestReport,
+  vitestFailures,
+} from "./test-reports";
 
-export type PartResult = { name: string; passed: number; failed: number; ms: number; remarks: string[] };
+export type PartResult = {
+  name: string;
+  passed: number;
+  failed: number;
+  ms: number;
+  remarks: string[];
+  /** What failed, and the beginning of why. */
+  failures: Failure[];
+};
 type Counts = Omit<PartResult, "name" | "ms">;
 type Part = { name: string; run(): Promise<Counts> };
 
 const REPORTS = path.join(".data", "test");
 const LOGS = path.join(REPORTS, "logs");
 export const TEST_BOOK = path.join(REPORTS, "processes");
-
-type VitestReport = {
-  numPassedTests: number;
-  numFailedTests: number;
-  numPendingTests: number;
-  numTodoTests: number;
-  testResults: { name: string; status: string; message: string; assertionResults: unknown[] }[];
-};
-type PlaywrightReport = {
-  stats: { expected: number; unexpected: number; skipped: number };
-  errors: { message?: string }[];
-};
 
 type ChaosReport = { scenarios: { name: string; violations: number }[] };
 
@@ -66,8 +70,11 @@ function judged(counts: Counts, end: string): Counts {
   if (failed === 0 && end !== "ended with code 0") remarks.push(`the tool ${end}`);
   if (counts.passed + failed === 0) remarks.push("no test ran");
   if (failed === 0 && remarks.length > 0) failed = 1;
-  return { passed: counts.passed, failed, remarks };
+  return { ...counts, failed, remarks };
 }
+
+const unreported = (end: string): Counts =>
+  judged({ passed: 0, failed: 0, remarks: ["there is no report"], failures: [] }, end);
 
 // Runs beside the journeys, so its output is shown when it is complete.
 async function runVitest(project: string): Promise<Counts> {
@@ -86,7 +93,7 @@ async function runVitest(project: string): Promise<Counts> {
   heading(project);
   console.log(readFileSync(log, "utf8"));
   const found = readReport<VitestReport>(report);
-  if (!found) return judged({ passed: 0, failed: 0, remarks: ["there is no report"] }, end);
+  if (!found) return unreported(end);
   const remarks: string[] = [];
   const skipped = found.numPendingTests + found.numTodoTests;
   if (skipped > 0) remarks.push(`${skipped} skipped`);
@@ -95,10 +102,8 @@ async function runVitest(project: string): Promise<Counts> {
     (file) => file.status === "failed" && file.assertionResults.length === 0,
   );
   for (const file of broken) remarks.push(`${path.relative(process.cwd(), file.name)} could not be run`);
-  return judged(
-    { passed: found.numPassedTests, failed: found.numFailedTests + broken.length + skipped, remarks },
-    end,
-  );
+  const failed = found.numFailedTests + broken.length + skipped;
+  return judged({ passed: found.numPassedTests, failed, remarks, failures: vitestFailures(found) }, end);
 }
 
 /** Runs the browser journeys against a build of the present sources. */
@@ -117,12 +122,12 @@ export async function runJourneys(args: string[] = []): Promise<Counts> {
     env: { PLAYWRIGHT_JSON_OUTPUT_NAME: report, FLIGHTDECK_BROWSER: browser },
   });
   const found = readReport<PlaywrightReport>(report);
-  if (!found) return judged({ passed: 0, failed: 0, remarks: ["there is no report"] }, end);
+  if (!found) return unreported(end);
   const { expected, unexpected, skipped } = found.stats;
   const remarks = found.errors.map(({ message }) => message?.split("\n")[0] ?? "an error outside of a test");
   if (skipped > 0) remarks.push(`${skipped} skipped or not run`);
   const failed = unexpected + skipped + found.errors.length;
-  return judged({ passed: expected, failed, remarks }, end);
+  return judged({ passed: expected, failed, remarks, failures: playwrightFailures(found) }, end);
 }
 
 /** A scenario has passed where no invariant was broken; how long things took is another matter. */
@@ -133,14 +138,18 @@ async function runChaos(): Promise<Counts> {
   const entry = path.join("scripts", "run.mjs");
   const end = await runTool({ name: "chaos", args: [entry, "chaos", "--short", "--report", report] });
   const found = readReport<ChaosReport>(report);
-  if (!found) return judged({ passed: 0, failed: 0, remarks: ["there is no report"] }, end);
+  if (!found) return unreported(end);
   const broken = found.scenarios.filter(({ violations }) => violations > 0);
-  const remarks = broken.map(({ name, violations }) => `${name}: ${violations} broken`);
-  return judged({ passed: found.scenarios.length - broken.length, failed: broken.length, remarks }, end);
+  const failures = broken.map(({ name, violations }) => ({
+    test: name,
+    why: `${violations} invariants broken`,
+  }));
+  const passed = found.scenarios.length - broken.length;
+  return judged({ passed, failed: broken.length, remarks: [], failures }, end);
 }
 
 async function runChecks(): Promise<Counts> {
-  const counts: Counts = { passed: 0, failed: 0, remarks: [] };
+  const counts: Counts = { passed: 0, failed: 0, remarks: [], failures: [] };
   heading("checks");
   for (const check of CHECKS) {
     const { name, ok, output, ms } = await runCheck(check, process.cwd());
@@ -150,7 +159,7 @@ async function runChecks(): Promise<Counts> {
     if (ok) counts.passed++;
     else {
       counts.failed++;
-      counts.remarks.push(name);
+      counts.failures.push({ test: name, why: beginningOf(output) });
       console.log(`\n${output}\n`);
     }
   }
@@ -161,7 +170,7 @@ async function runBuild(): Promise<Counts> {
   heading("build");
   const { built } = await buildApp(process.cwd());
   if (!built) console.log("  up to date");
-  return { passed: 1, failed: 0, remarks: [] };
+  return { passed: 1, failed: 0, remarks: [], failures: [] };
 }
 
 const vitest = (name: string): Part => ({ name, run: () => runVitest(name) });
@@ -188,6 +197,6 @@ export async function runPart({ name, run }: Part): Promise<PartResult> {
   } catch (error) {
     console.log(messageOf(error));
     const remark = messageOf(error).split("\n")[0] ?? "";
-    return { name, passed: 0, failed: 1, ms: performance.now() - started, remarks: [remark] };
+    return { name, passed: 0, failed: 1, ms: performance.now() - started, remarks: [remark], failures: [] };
   }
 }

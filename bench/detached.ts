@@ -6,11 +6,12 @@ import { createDb, type Db } from "@/server/db/client";
 import { createFlightdeckArm, type FlightdeckSession } from "./arms/flightdeck-arm";
 import type { FlightdeckClient } from "./arms/flightdeck-client";
 import { sessionOptions, startClient } from "./arms/sdk-arm";
+import { openCliProbe } from "./cli-probe";
 import { residentBytes } from "./processes";
 import type { BenchStack } from "./stack";
 
-/** Bytes that a session has left behind, or holds, in the app (in use after a collection) and in the CLI server
- *  (resident: its memory cannot be collected from outside). */
+/** Bytes that a session has left behind, or holds, after a collection: in the app in use, in the CLI server resident,
+ *  because part of it is not of JavaScript. */
 export type Held = { appBytes: number; cliBytes: number };
 
 export type DetachedResult = {
@@ -135,8 +136,10 @@ export async function measureDetached(options: Options): Promise<DetachedResult>
   const { stack, client, sessions, warmUp, rounds } = options;
   const db = createDb(stack.databaseUrl);
   const arm = createFlightdeckArm(client, stack.appPid);
+  const cliProbe = await openCliProbe(stack.cli.pid);
   const read = async (): Promise<Held> => {
     await sleep(SETTLE_MS);
+    await cliProbe.collect();
     const { liveBytes } = await stack.probe.memory();
     return { appBytes: liveBytes, cliBytes: residentBytes(stack.cli.pid) };
   };
@@ -173,6 +176,7 @@ export async function measureDetached(options: Options): Promise<DetachedResult>
       perDetached: slopeOf(detached, sessions),
     };
   } finally {
+    cliProbe.close();
     await db.$disconnect();
   }
 }

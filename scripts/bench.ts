@@ -98,7 +98,7 @@ async function measure(stack: BenchStack): Promise<Figures> {
     figures.memory = await step("Memory", () => measureMemory(options));
   }
   if (only.includes("detached")) {
-    const counts = { warmUp: scaled(220, 30), sessions: scaled(50, 20), rounds: scaled(5, 2) };
+    const counts = { warmUp: scaled(220, 30), sessions: scaled(100, 20), rounds: scaled(5, 2) };
     const options = { stack, client, gitHubToken, ...counts, wakes: scaled(30, 10), random };
     figures.detached = await step("Detached sessions", () => measureDetached(options));
   }

@@ -34,12 +34,14 @@ export const EVENT_DATA = {
     code: z.enum(["model_retrying", "waiting_for_server", "memory_lost", "memory_rebuilt"]),
     message: z.string(),
   }),
-  /** The session is on CLI server `to` from now on, `server_busy`: because the other has no room. In mid-turn the answer is asked for again where it was not
-   *  finished; then its text is taken back by `assistant.retracted`. `from` = `to`: that server came back. */
+  /** The session is on CLI server `to` from now on; `server_busy`: because the other has no room; `server_set_aside`:
+   *  because the other, a spare or one in quarantine, is used only where no better one answers. In mid-turn the answer
+   *  is asked for again where it was not finished; then its text is taken back by `assistant.retracted`. `from` = `to`:
+   *  that server came back. */
   "session.moved": z.object({
     from: z.string(),
     to: z.string(),
-    reason: z.enum(["server_lost", "server_draining", "server_busy"]),
+    reason: z.enum(["server_lost", "server_draining", "server_busy", "server_set_aside"]),
   }),
   "turn.ended": z.object({
     outcome: z.enum(["succeeded", "failed", "aborted"]),

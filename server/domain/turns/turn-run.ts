@@ -228,7 +228,8 @@ export class TurnRun {
   #reasonToMove(from: string, wasLost: boolean): MoveReason {
     const { fleet } = this.#deps;
     if (fleet.isDraining(from)) return "server_draining";
-    return !wasLost && fleet.answers(from) ? "server_busy" : "server_lost";
+    if (wasLost || !fleet.answers(from)) return "server_lost";
+    return fleet.forTurns().includes(from) ? "server_busy" : "server_set_aside";
   }
 
   async #sit(wanted: Wanted, wasLost: boolean): Promise<Place> {

@@ -19,7 +19,7 @@ const STATEMENTS_MAX = 200;
 // starting up) and 53300 (too many connections), and what the driver says when a socket breaks.
 const UNREACHABLE_CODES = new Set(["P1001", "P1002", "P1008", "P1017", "P2024", "P2037"]);
 const UNREACHABLE_TEXT =
-  /57P0[123]|53300|ECONNREFUSED|ECONNRESET|EPIPE|Connection terminated|is not queryable|timeout exceeded when trying to connect|server has closed the connection|Can't reach database/i;
+  /57P0[123]|53300|ECONNREFUSED|ECONNRESET|EPIPE|ended by the other party|Unable to start a transaction|Connection terminated|is not queryable|timeout exceeded when trying to connect|server has closed the connection|Can't reach database/i;
 
 function isUnreachable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
@@ -37,6 +37,15 @@ export function violatedUnique(error: unknown): string | null {
   return /(?:23505|P2002|UniqueConstraintViolation|duplicate key)/.test(`${text} ${error.code}`)
     ? text
     : null;
+}
+
+/** What `asked` gives; rejects with `database_unavailable` where the database could not answer. */
+async function mapped<Answer>(asked: Promise<Answer>): Promise<Answer> {
+  try {
+    return await asked;
+  } catch (error) {
+    throw isUnreachable(error) ? new AppError("database_unavailable", { cause: error }) : error;
+  }
 }
 
 /** Opens the pool on `url`. Connections are made when first needed; `db.$disconnect()` ends them. A query that
@@ -57,27 +66,19 @@ export function createDb(url: string) {
     disposeExternalPool: true,
     statementNameGenerator: statementName,
   });
-  return new PrismaClient({ adapter }).$extends({
+  const client = new PrismaClient({ adapter });
+  // Beginning and committing are no operations that an extension's `query` sees.
+  const transaction = client.$transaction.bind(client) as (...args: unknown[]) => Promise<unknown>;
+  client.$transaction = ((...args: unknown[]) => mapped(transaction(...args))) as typeof client.$transaction;
+  return client.$extends({
     client: {
       /** One statement straight to the driver, for the few that run many times a turn: it costs a third of the CPU
        *  of `$queryRaw`. Not part of a transaction. Errors are the driver's, or `database_unavailable`. */
       async $direct<Row extends object>({ text, values }: Prisma.Sql): Promise<Row[]> {
-        try {
-          const { rows } = await pool.query<Row>({ name: statementName({ sql: text }), text, values });
-          return rows;
-        } catch (error) {
-          throw isUnreachable(error) ? new AppError("database_unavailable", { cause: error }) : error;
-        }
+        const asked = pool.query<Row>({ name: statementName({ sql: text }), text, values });
+        return (await mapped(asked)).rows;
       },
     },
-    query: {
-      async $allOperations({ args, query }) {
-        try {
-          return await query(args);
-        } catch (error) {
-          throw isUnreachable(error) ? new AppError("database_unavailable", { cause: error }) : error;
-        }
-      },
-    },
+    query: { $allOperations: ({ args, query }) => mapped(query(args)) },
   });
 }

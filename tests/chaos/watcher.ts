@@ -22,12 +22,17 @@ export type Watcher = {
   drop(): void;
   /** Resolves when the turn's end was seen: true; or after `waitMs`: false. */
   ended(turnId: string, waitMs: number): Promise<boolean>;
-  /** Milliseconds from each loss of the stream in mid-turn to the next event. */
-  resumes: number[];
+  /** Each loss of the stream in mid-turn. */
+  resumes: Resume[];
   /** Number of the last event that was seen. */
   lastSeq(): number;
   close(): void;
 };
+
+/** How long the next event took after a loss. `waitedMs`: from the loss, or, where nothing was said meanwhile, from when
+ *  the event was written, to its arrival: that is what coming back took. `silentMs`: from the loss in any case; the model
+ *  may have been silent for some of that. */
+export type Resume = { waitedMs: number; silentMs: number };
 
 export type WatchOptions = {
   stack: ChaosStack;
@@ -46,7 +51,7 @@ export function startWatcher({ stack, history, session, app }: WatchOptions): Wa
   const name = `watcher ${app} of ${session.person.login}`;
   const closed = new AbortController();
   const endedTurns = new Set<string>();
-  const resumes: number[] = [];
+  const resumes: Resume[] = [];
   let lastSeq = 0;
   let running = false;
   let current: Watch | undefined;
@@ -57,7 +62,10 @@ export function startWatcher({ stack, history, session, app }: WatchOptions): Wa
 
   function take(event: WireEvent): void {
     const atMs = performance.now();
-    if (lostAtMs !== undefined) resumes.push(atMs - lostAtMs);
+    if (lostAtMs !== undefined) {
+      const writtenAtMs = event.at.getTime() - performance.timeOrigin;
+      resumes.push({ waitedMs: atMs - Math.max(lostAtMs, writtenAtMs), silentMs: atMs - lostAtMs });
+    }
     lostAtMs = undefined;
     history.received.push({
       ...{ watcher: name, sessionId: session.id, seq: event.seq, hash: hashOf(event), atMs, event },

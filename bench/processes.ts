@@ -39,6 +39,20 @@ export function familyCpuSeconds(pid: number): number {
   }, 0);
 }
 
+/** A reading of how much of the machine's time was work, of all its cores and all its processes. */
+export type MachineTime = { busy: number; all: number };
+
+export function machineTime(): MachineTime {
+  const fields = readFileSync("/proc/stat", "utf8").split("\n", 1)[0]?.trim().split(/\s+/).slice(1) ?? [];
+  // user nice system idle iowait irq softirq steal; guest times are in the first two already.
+  const all = sum(fields, 0, 8);
+  return { all, busy: all - sum(fields, 3, 5) };
+}
+
+/** The share of the machine's time that was work between two readings. */
+export const busyShare = (before: MachineTime, after: MachineTime): number =>
+  (after.busy - before.busy) / (after.all - before.all);
+
 /** Resident memory of a process in bytes. */
 export function residentBytes(pid: number): number {
   const kib = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];

@@ -8,11 +8,12 @@ import { delaysBetween } from "./load/marks";
 import { eventsIn, type Pace } from "./load/pace";
 import type { PlainSseCommands } from "./load/plain-sse";
 import type { WatcherCommands } from "./load/watchers";
-import { cpuSeconds, pinToOneCore } from "./processes";
+import { busyShare, cpuSeconds, machineTime, pinToOneCore } from "./processes";
 import type { BenchStack } from "./stack";
 
-/** What a server did with the load: CPU seconds of its process for each event, a round each, and all delays. */
-export type LoadArm = { cpuPerEvent: number[]; delaysMs: number[] };
+/** What a server did with the load: CPU seconds of its process for each event and the share of the whole machine's time
+ *  that was work, a round each, and all delays. */
+export type LoadArm = { cpuPerEvent: number[]; machineBusy: number[]; delaysMs: number[] };
 export type WatchLoadResult = {
   streams: number;
   perSecond: number;
@@ -43,8 +44,10 @@ type Clients = ReturnType<typeof startBenchChild<WatcherCommands>>;
 async function runRound({ arm, pid, feed, clients }: Side, pace: Pace): Promise<void> {
   await clients.ask("take");
   const before = cpuSeconds(pid());
+  const machineBefore = machineTime();
   const sent = await feed(pace);
   const cpu = cpuSeconds(pid()) - before;
+  arm.machineBusy.push(busyShare(machineBefore, machineTime()));
   await sleep(ARRIVAL_MS);
   const received = await clients.ask("take");
   arm.cpuPerEvent.push(cpu / eventsIn(pace));
@@ -87,7 +90,7 @@ export async function measureWatchLoad(options: Options): Promise<WatchLoadResul
     const plainPort = await server.ask("listen");
     const sides: Record<"plain" | "flightdeck", Side> = {
       plain: {
-        arm: { cpuPerEvent: [], delaysMs: [] },
+        arm: { cpuPerEvent: [], machineBusy: [], delaysMs: [] },
         pid: () => server.pid,
         feed: (each) => server.ask("feed", { turnId, pace: each }),
         clients: await side({
@@ -97,7 +100,7 @@ export async function measureWatchLoad(options: Options): Promise<WatchLoadResul
         }),
       },
       flightdeck: {
-        arm: { cpuPerEvent: [], delaysMs: [] },
+        arm: { cpuPerEvent: [], machineBusy: [], delaysMs: [] },
         pid: stack.appPid,
         feed: (each) => feeder.ask("feed", { url: stack.databaseUrl, sessionIds, pace: each }),
         clients: await side({

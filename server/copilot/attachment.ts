@@ -1,9 +1,9 @@
 import type { CopilotSession, ModelInfo, SessionConfig } from "@github/copilot-sdk";
 import type { Clock } from "@/server/platform/clock";
 import type { Secret } from "@/server/platform/secret";
-import { classifyRejection, isSessionMissing } from "./classify";
+import { classifyRejection, isJournalBroken, isSessionMissing } from "./classify";
 import type { Connection } from "./connection";
-import { CopilotError } from "./errors";
+import { ConversationBroken, CopilotError } from "./errors";
 import { toSignal } from "./event-map";
 import { type Held, recall } from "./journal";
 import { QUIET_RETRY_MS, QUIET_TRIES } from "./tunables";
@@ -60,6 +60,7 @@ async function open(connection: Connection, options: AttachOptions): Promise<Ope
       const session = await connection.call((client) => client.resumeSession(cliSession, config));
       return { session, resumed: true, rebuilt: false };
     } catch (error) {
+      if (isJournalBroken(error)) throw new ConversationBroken(error);
       if (resume === "join" || !isSessionMissing(error)) throw error;
     }
   }

@@ -74,3 +74,7 @@ export const isJournalMissing = (error: unknown): boolean =>
 /** True where the server reads too many journals at once, and can read this one in a moment. */
 export const isJournalBusy = (error: unknown): boolean =>
   error instanceof Error && /too many persisted event snapshots/i.test(error.message);
+
+/** True where a session's journal lacks its beginning, so that it cannot be resumed. */
+export const isJournalBroken = (error: unknown): boolean =>
+  error instanceof Error && /first event must be session\.start/i.test(error.message);

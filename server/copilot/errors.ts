@@ -11,3 +11,12 @@ export class CopilotError extends Error {
     this.code = code;
   }
 }
+
+/** There is something of the conversation that cannot be resumed; a copy of it may be (`CopilotServer.fork`). */
+export class ConversationBroken extends CopilotError {
+  readonly isBroken = true;
+
+  constructor(cause: unknown) {
+    super("internal", "the conversation cannot be resumed", cause);
+  }
+}

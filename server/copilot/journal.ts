@@ -36,17 +36,13 @@ export function recalledIn(
   return { prompt, said: isEnded ? said : [] };
 }
 
-/** The newest events of a session's journal; none where it has none, as before its first message. */
-async function newestEvents(
-  connection: Connection,
-  sessionId: string,
-  clock: Clock,
-): Promise<SessionEvent[]> {
+type Wanted = { sessionId: string; direction: "forward" | "backward"; max: number };
+
+/** Events of a session's journal, from its beginning or its end; none where it has none, as before its first message. */
+async function journalEvents(connection: Connection, wanted: Wanted, clock: Clock): Promise<SessionEvent[]> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const { events } = await connection.call((client) =>
-        client.rpc.sessions.readPersistedEvents({ sessionId, direction: "backward", max: JOURNAL_EVENTS }),
-      );
+      const { events } = await connection.call((client) => client.rpc.sessions.readPersistedEvents(wanted));
       return events;
     } catch (error) {
       if (isJournalMissing(error)) return [];
@@ -56,6 +52,28 @@ async function newestEvents(
   }
 }
 
+const COPY_NOTE = /\(([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\)\.?$/i;
+
+/** Where a conversation is. `copied`: in the copy `to`, of which nobody may know. `split`: somebody copied it while
+ *  somebody else went on with it, so neither has all of it. */
+export type Whereabouts = { state: "whole" } | { state: "copied"; to: string } | { state: "split" };
+
+/** Looks for a note of a copy. A server that copies what it has not in memory empties that journal but for the note (CLI
+ *  1.0.85), so it cannot be copied twice. */
+export async function whereabouts(
+  connection: Connection,
+  sessionId: string,
+  clock: Clock,
+): Promise<Whereabouts> {
+  const read = (max: number) => journalEvents(connection, { sessionId, direction: "forward", max }, clock);
+  const [first] = await read(1);
+  if (first?.type !== "session.info" || first.data.infoType !== "fork") return { state: "whole" };
+  const to = COPY_NOTE.exec(first.data.message)?.[1];
+  const later = await read(JOURNAL_EVENTS);
+  const wentOn = later.some(({ type }) => type === "user.message" || type === "assistant.message");
+  return to === undefined || to === sessionId || wentOn ? { state: "split" } : { state: "copied", to };
+}
+
 /** A session that is attached on a connection. */
 export type Held = { connection: Connection; session: CopilotSession; clock: Clock };
 
@@ -63,7 +81,11 @@ export type Held = { connection: Connection; session: CopilotSession; clock: Clo
 export async function recall({ connection, session, clock }: Held, turnId: string): Promise<Recalled> {
   const [{ hasActiveWork }, events] = await Promise.all([
     connection.call(() => session.rpc.metadata.activity()),
-    newestEvents(connection, session.sessionId, clock),
+    journalEvents(
+      connection,
+      { sessionId: session.sessionId, direction: "backward", max: JOURNAL_EVENTS },
+      clock,
+    ),
   ]);
   const found = recalledIn(events, turnId);
   if (!found) return { state: "absent" };

@@ -8,6 +8,7 @@ import { CircuitBreaker } from "./circuit-breaker";
 import { classifyRejection, isSessionMissing } from "./classify";
 import { type Connection, connect as connectTo, NO_ANSWER } from "./connection";
 import { CopilotError } from "./errors";
+import { whereabouts } from "./journal";
 import { RETRY_FIRST_MS, RETRY_LAST_MS } from "./tunables";
 import type { CopilotServer } from "./types";
 
@@ -18,6 +19,9 @@ export type ManagedServer = CopilotServer & {
   /** Keeps a connection open until `signal` aborts: connects, waits for its loss, connects again. */
   run(signal: AbortSignal): Promise<void>;
 };
+
+/** Otherwise the CLI makes names that grow with each copy. */
+const COPY_NAME = "Flightdeck";
 
 type Options = {
   id: string;
@@ -91,6 +95,23 @@ export function createServer(options: Options): ManagedServer {
     onChange();
   }
 
+  // Where the answer to a copying was lost, or could not be noted, nobody has attached the copy yet.
+  async function copyOf(on: Connection, cliSession: string): Promise<string | null> {
+    const at = await whereabouts(on, cliSession, clock);
+    if (at.state === "split") return null;
+    if (at.state === "copied") return newestCopy(on, at.to);
+    const copy = await on.call((client) =>
+      client.rpc.sessions.fork({ sessionId: cliSession, name: COPY_NAME }),
+    );
+    return copy.sessionId;
+  }
+
+  async function newestCopy(on: Connection, copy: string): Promise<string | null> {
+    const at = await whereabouts(on, copy, clock);
+    if (at.state === "split") return null;
+    return at.state === "copied" ? newestCopy(on, at.to) : copy;
+  }
+
   return {
     id,
     get address() {
@@ -104,9 +125,9 @@ export function createServer(options: Options): ManagedServer {
     version: () => connection?.version ?? null,
     load: () => attached,
     async fork(cliSession) {
+      const on = ready();
       try {
-        const copy = await ready().call((client) => client.rpc.sessions.fork({ sessionId: cliSession }));
-        return copy.sessionId;
+        return await copyOf(on, cliSession);
       } catch (error) {
         if (classifyRejection(error).code === "cli_server_lost") throw error;
         if (!isSessionMissing(error)) log.warn({ server: id, cliSession, err: error }, "session not copied");

@@ -80,9 +80,11 @@ export type CopilotServer = {
   /** Sessions that this process has attached there now. */
   load(): number;
   /** Copies a conversation, whether or not a server has it in memory, and answers with the copy's id; null where there
-   *  is none to copy. Rejects with `cli_server_lost`. */
+   *  is none to copy, or none that is whole. The original is of no use afterwards. Safe to repeat where the answer was lost: then that is the
+   *  copy that was made before. Rejects with `cli_server_lost`. */
   fork(cliSession: string): Promise<string | null>;
-  /** Creates or resumes the session. Rejects with a `CopilotError`. */
+  /** Creates or resumes the session. Rejects with a `CopilotError`; with `ConversationBroken` where what there is of the
+   *  conversation cannot be resumed. */
   attach(options: AttachOptions): Promise<Attachment>;
   /** The models GitHub offers to the owner of this token. Rejects with a `CopilotError`. */
   models(token: Secret): Promise<Model[]>;

@@ -44,16 +44,20 @@ function checkRows({ turns, logs }: Found): Broken[] {
   });
 }
 
-/** The conversation that the CLI keeps has each prompt once; that of a turn that succeeded, exactly once. */
+/** The conversation that the CLI keeps has each prompt once; that of a turn that succeeded, exactly once, unless it was
+ *  told the model from the log. */
 function checkJournal({ journals, turns }: Found): Broken[] {
-  return journals.flatMap(({ sessionId, events }) => {
+  return journals.flatMap(({ sessionId, events, fromSeq }) => {
     const prompts = groupBy(
       events.filter(({ type }) => type === "user.message"),
       ({ data }) => String(data.source),
     );
-    return turns.flatMap(({ id, sessionId: of, status }) => {
+    // Copied by a process that had lost its lease, or by a server that woke up: found with the next prompt.
+    if (events[0]?.type === "session.info") return [];
+    return turns.flatMap(({ id, sessionId: of, status, seq }) => {
       const times = prompts.get(`${SOURCE}${id}`)?.length ?? 0;
-      if (of !== sessionId || times === 1 || (times === 0 && status !== "succeeded")) return [];
+      if (of !== sessionId || times === 1 || (times === 0 && (status !== "succeeded" || seq <= fromSeq)))
+        return [];
       return [
         { check: "journal", sessionId, detail: `the prompt of ${status} turn ${id} is there ${times} times` },
       ];

@@ -31,7 +31,8 @@ export type WorldOptions = {
 export type Found = Evidence & {
   turns: TurnRow[];
   writes: Write[];
-  journals: { sessionId: string; events: readonly CliEvent[] }[];
+  /** `fromSeq`: what was said up to this number was told the model from the log, because a journal was lost. */
+  journals: { sessionId: string; events: readonly CliEvent[]; fromSeq: number }[];
   /** Prompts that nobody took, by their keys. */
   refused: string[];
   /** Whether everything came to its end in time. */
@@ -150,6 +151,7 @@ function collect({ sessions }: Plan, { history, home, database }: House) {
   const journals = sessions.map(({ id }) => ({
     sessionId: id,
     events: home.journalOf(tables.heads.get(id)?.cliSession ?? id) ?? [],
+    fromSeq: tables.heads.get(id)?.memoryFromSeq ?? 0,
   }));
   const { calls } = home;
   return { history, logs, calls, journals, turns: [...tables.turns.values()], writes: tables.writes };

@@ -1,9 +1,10 @@
+import { randomUUID } from "node:crypto";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import pino from "pino";
 import { type GithubSimulator, startGithubSimulator } from "@/e2e/simulators/github-simulator";
-import { startCli } from "@/server/copilot/cli-process";
+import { type RunningCli, startCli } from "@/server/copilot/cli-process";
 import { createPool } from "@/server/copilot/pool";
 import type { CopilotPool } from "@/server/copilot/types";
 import { systemClock } from "@/server/platform/clock";
@@ -81,24 +82,31 @@ export async function startTestCopilot(): Promise<TestCopilot> {
   };
 }
 
-/** The GitHub stand-in, and a real CLI server outside of the app, to which any number of processes connect. */
-export async function startExternalCopilot() {
+/** The GitHub stand-in, and real CLI servers outside of the app with one home, to which any number of processes connect. */
+export async function startExternalCopilot(servers = 1) {
   const github = await startGithubSimulator();
   const dataDir = await mkdtemp(path.join(tmpdir(), "flightdeck-cli-"));
   const log = pino({ level: process.env.TEST_LOG_LEVEL ?? "silent" });
   const tasks = createTasks(log);
   const common = { dataDir, githubUrl: github.url, demo: true, env: process.env, log, clock: systemClock };
-  const cli = await startCli(common, new AbortController().signal);
+  const token = randomUUID();
+  const clis: RunningCli[] = [];
+  for (let n = 0; n < servers; n += 1) {
+    clis.push(await startCli({ ...common, token, name: `server-${n}` }, new AbortController().signal));
+  }
   return {
     github,
     /** The fleet as one more process sees it, with a connection of its own. */
     connect: (): CopilotForTests => ({
       github,
-      pool: createPool({ ...common, addresses: [cli.address], connectionToken: cli.token, tasks }),
+      pool: createPool({
+        ...{ ...common, tasks, connectionToken: new Secret(token) },
+        addresses: clis.map(({ address }) => address),
+      }),
     }),
     [Symbol.asyncDispose]: async () => {
       await tasks.stop(TASK_GRACE_MS);
-      await cli.stop();
+      for (const cli of clis) await cli.stop();
       await github.close();
       await rm(dataDir, { recursive: true, force: true });
     },

@@ -40,6 +40,7 @@ export function createLeases(db: Db, processId: string): Leases {
       (await db.$executeRaw`
         UPDATE "SessionHead" SET "leaseExpiresAt" = now() + ${TTL}
         WHERE "sessionId" = ${sessionId}::uuid AND "fence" = ${fence} AND "leaseOwner" = ${processId}`) > 0,
+    isNewest: async (sessionId, fence) => (await db.sessionHead.count({ where: { sessionId, fence } })) > 0,
     async setServer(sessionId, fence, { cliServer, cliSession }) {
       const rows = await db.$queryRaw<{ sessionId: string }[]>`
         WITH former AS (

@@ -100,6 +100,8 @@ export type Lease = {
   cliSession: string;
   /** The CLI's memory begins after this number, because it was lost once; null where it is whole. */
   memoryFromSeq: number | null;
+  /** True where another place may be noted than the one above: the answer to noting it was lost. */
+  isUnsure?: boolean;
 };
 
 /** A session for which a process stands by; `standbyFence` is the fence under which it has said that it does. */
@@ -119,6 +121,8 @@ export type Leases = {
   /** Whether this process still has the lease under this fence; then for `LEASE_TTL_MS` from now, also where it had run
    *  out. */
   holds(sessionId: string, fence: number): Promise<boolean>;
+  /** Whether nobody has taken the lease since, also where it ran out. */
+  isNewest(sessionId: string, fence: number): Promise<boolean>;
   /** Names the process that shall stand by; nothing where the fence is not ours any more. */
   setStandby(sessionId: string, fence: number, standby: string): Promise<void>;
   /** Whether the standby has its place under this fence. */

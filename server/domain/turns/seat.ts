@@ -40,8 +40,13 @@ export type SeatRequest = {
 export const isServerLost = (error: unknown): boolean =>
   error instanceof Error && "code" in error && error.code === "cli_server_lost";
 
+/** True where the conversation is not where it was noted: it was copied, and that could not be noted. */
+const isConversationBroken = (error: unknown): boolean => error instanceof Error && "isBroken" in error;
+
 export const serverLost = (): Error =>
   Object.assign(new Error("the CLI server was lost"), { code: "cli_server_lost" });
+
+const leaseLost = ({ sessionId }: Lease): Error => new Error(`the lease of session ${sessionId} is lost`);
 
 /** Listens to nothing: what a place hears outside a turn. */
 export const hearNothing = (): void => {};
@@ -97,17 +102,22 @@ export class Seat {
     const { fleet, leases, log, clock, ids } = this.#deps;
     const deadline = clock.monotonicMs() + SERVER_WAIT_MS;
     const resume = lease.cliServer !== null;
+    let isBroken = false;
     for (;;) {
       const waitMs = Math.max(0, deadline - clock.monotonicMs());
       const server = await fleet.claim({ preferredId: serverId ?? lease.cliServer, waitMs, signal });
       const ears: Pick<Place, "hear"> = { hear: hearNothing };
       try {
-        if (lease.cliServer !== server.id) {
+        if (lease.cliServer !== server.id || isBroken || lease.isUnsure) {
+          // Copying takes the conversation away from whoever has the lease now.
+          if (!(await leases.isNewest(lease.sessionId, lease.fence))) throw leaseLost(lease);
           const cliSession = (await conversationOn(server, lease)) ?? ids.uuid();
           const at = { cliServer: server.id, cliSession };
+          lease.isUnsure = true;
           const noted = await leases.setServer(lease.sessionId, lease.fence, at);
-          if (!noted) throw new Error(`the lease of session ${lease.sessionId} is lost`);
-          Object.assign(lease, at);
+          if (!noted) throw leaseLost(lease);
+          Object.assign(lease, at, { isUnsure: false });
+          isBroken = false;
         }
         const attachment = await server.attach({
           sessionId: lease.sessionId,
@@ -131,7 +141,9 @@ export class Seat {
           isQuiet: !attachment.resumed,
         });
       } catch (error) {
-        if (!isServerLost(error) || clock.monotonicMs() >= deadline || signal.aborted) throw error;
+        isBroken ||= isConversationBroken(error);
+        const mayGoOn = isBroken || isServerLost(error);
+        if (!mayGoOn || clock.monotonicMs() >= deadline || signal.aborted) throw error;
       }
       // Where the pool does not know yet that the server is gone, it would be picked again at once.
       await clock.sleep(SERVER_RETRY_MS, signal);

@@ -8,6 +8,7 @@ import type { CliEvent, Home } from "./home";
 import type { Link } from "./link";
 
 type Prompt = { text: string; source: string };
+type Wanted = { sessionId: string; direction: string; max: number };
 type Saying = Omit<Said, "afterMs">;
 type Answering = { turn: string; said: Said[] };
 
@@ -104,6 +105,9 @@ export class CliServer {
   resume(link: Link, sessionId: string, token: string | null): void {
     const resident = this.#residents.get(sessionId);
     if (!resident && !this.#parts.home.journalOf(sessionId)) throw notFound(sessionId);
+    if (!resident && this.#parts.home.isBroken(sessionId)) {
+      throw new Error("session resume failed: First event must be session.start or session.resume");
+    }
     this.#attach(link, resident ?? this.#load(sessionId), token);
   }
 
@@ -137,10 +141,10 @@ export class CliServer {
     return this.#residentOf(sessionId).answering !== null;
   }
 
-  persistedEvents(sessionId: string, max: number): CliEvent[] {
+  persistedEvents({ sessionId, direction, max }: Wanted): CliEvent[] {
     const journal = this.#parts.home.journalOf(sessionId);
     if (!journal) throw new Error(`Persisted event journal is unavailable for session ${sessionId}`);
-    return journal.slice(-max);
+    return direction === "forward" ? journal.slice(0, max) : journal.slice(-max);
   }
 
   truncate(sessionId: string, eventId: string): void {

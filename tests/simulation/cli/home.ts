@@ -14,13 +14,25 @@ export class Home {
     return this.#journals.get(sessionId) ?? null;
   }
 
-  /** Copies a journal to a new one; answers with its id. */
+  /** Copies a journal to a new one; answers with its id. Of the original a note of that id is left. */
   fork(sessionId: string, copyId: string): string {
     const journal = this.#journals.get(sessionId);
     if (!journal) throw new Error(`Request failed with message: Session not found: ${sessionId}`);
-    this.#journals.set(copyId, [...journal]);
+    const message = `Forked this session into "Flightdeck" (${copyId}).`;
+    const note: CliEvent = { id: copyId, type: "session.info", data: { infoType: "fork", message } };
+    this.#journals.set(copyId, [...journal, note]);
+    this.#journals.set(sessionId, [note]);
     this.#origins.set(copyId, this.originOf(sessionId));
     return copyId;
+  }
+
+  /** True where a journal lacks its beginning, so that the session cannot be resumed. */
+  isBroken(sessionId: string): boolean {
+    return this.#journals.get(sessionId)?.[0]?.type === "session.info";
+  }
+
+  remove(sessionId: string): void {
+    this.#journals.delete(sessionId);
   }
 
   /** The session of which this is a copy, of however many. */
@@ -31,7 +43,8 @@ export class Home {
   write(sessionId: string, event: CliEvent): void {
     const journal = this.#journals.get(sessionId);
     if (journal) journal.push(event);
-    else this.#journals.set(sessionId, [event]);
+    else
+      this.#journals.set(sessionId, [{ id: `start ${sessionId}`, type: "session.start", data: {} }, event]);
   }
 
   /** Removes an event and all after it. */

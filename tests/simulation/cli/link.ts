@@ -151,12 +151,13 @@ export class Link {
       rpc: {
         models: { list: () => this.#call(WORK.quick, () => ({ models: [] })) },
         sessions: {
-          readPersistedEvents: ({ sessionId, max }: { sessionId: string; max: number }) =>
-            this.#call(WORK.history, () => ({ events: server.persistedEvents(sessionId, max) })),
+          readPersistedEvents: (wanted: { sessionId: string; direction: string; max: number }) =>
+            this.#call(WORK.history, () => ({ events: server.persistedEvents(wanted) })),
           fork: ({ sessionId }: { sessionId: string }) =>
             this.#call(WORK.history, () => ({ sessionId: home.fork(sessionId, random.uuid()) })),
         },
       },
+      deleteSession: (sessionId: string) => this.#call(WORK.history, () => home.remove(sessionId)),
       createSession: (config: SessionConfig & { sessionId: string }) =>
         open(config.sessionId, config, () =>
           server.create(this, config.sessionId, config.gitHubToken ?? null),

@@ -68,6 +68,8 @@ export function createModelLeases(database: ModelDatabase, client: DbClient): Le
         return set(head, { leaseOwner: null, leaseExpiresAt: null, standby: null, standbyFence: null });
       });
     },
+    isNewest: (sessionId, fence) =>
+      database.query(client, "newest fence", () => heads.get(sessionId)?.fence === fence),
     holds: (sessionId, fence) =>
       update("holds", { sessionId, fence }, (head) => {
         if (head.leaseOwner !== processId) return false;

@@ -39,6 +39,8 @@ describe("a rejected call", () => {
     ["Not authenticated. Please authenticate first.", "github_sign_in_required"],
     ["No GitHub OAuth token or Copilot HMAC key provided", "github_sign_in_required"],
     ["Connection is closed.", "cli_server_lost"],
+    ["Connection is disposed.", "cli_server_lost"],
+    ["Cannot call write after a stream was destroyed", "cli_server_lost"],
     ["Server port not available", "cli_server_lost"],
     ["connect ECONNREFUSED 127.0.0.1:4321", "cli_server_lost"],
     ["AUTHENTICATION_FAILED", "internal"],

@@ -15,7 +15,7 @@ const BY_TEXT: [RegExp, TurnFailureCode][] = [
   [/no github oauth token|not authenticated/i, "github_sign_in_required"],
   [/model ".*" is not available/i, "model_not_available"],
   [
-    /connection is closed|connection got disposed|socket|econnrefused|econnreset|epipe|server port not available/i,
+    /connection is (?:closed|disposed)|connection got disposed|stream was destroyed|socket|econnrefused|econnreset|epipe|server port not available/i,
     "cli_server_lost",
   ],
 ];

@@ -50,7 +50,7 @@ export function AccountMenu() {
             <span className="min-w-0 flex-1 leading-tight">
               <span className="flex items-center gap-1.5">
                 <span className="truncate text-sm font-medium">{me.name ?? me.login}</span>
-                {me.isAdmin && <Badge>Admin</Badge>}
+                {me.role !== "user" && <Badge>{me.role === "admin" ? "Admin" : "Auditor"}</Badge>}
               </span>
               {me.name && <span className="block truncate text-xs text-muted-foreground">{me.login}</span>}
             </span>

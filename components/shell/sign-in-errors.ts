@@ -19,6 +19,11 @@ const INTERRUPTED: SignInNotice = {
 const NOTICES: Record<string, SignInNotice> = {
   AccessDenied: NOT_ALLOWED,
   not_on_list: NOT_ALLOWED,
+  disabled: {
+    tone: "danger",
+    title: "This account was disabled",
+    text: "An administrator of this server has closed it. Ask them, or sign in with another account.",
+  },
   login_not_allowed: NOT_ALLOWED,
   github_unavailable: GITHUB_DOWN,
   OAuthSignin: GITHUB_DOWN,

@@ -49,7 +49,7 @@ test("a program signs in over HTTP, sends prompts and follows the answer across 
   unique,
 }) => {
   const program = createProgram(stack.appUrl(), await signInByHttp(stack.appUrl(), "hubot"));
-  expect(await program.me.get.query()).toMatchObject({ login: "hubot", isAdmin: false });
+  expect(await program.me.get.query()).toMatchObject({ login: "hubot", role: "user" });
   const { models } = await program.models.list.query();
   expect(models.map((model) => model.id)).toContain("gpt-5-mini");
 
@@ -145,4 +145,28 @@ test("health and readiness answer without a login", async () => {
   for (const path of ["/api/health", "/api/ready"]) {
     expect((await fetch(`${stack.appUrl()}${path}`)).status, path).toBe(200);
   }
+});
+
+test("who administrates reads in the audit log who signed in and from where, whatever the client claims", async () => {
+  const signIn = async (login: string) =>
+    createProgram(stack.appUrl(), await signInByHttp(stack.appUrl(), login));
+  const [boss, hubot] = [await signIn("mona"), await signIn("hubot")];
+  expect(await errorOf(hubot.admin.audit.list.query())).toEqual({ http: 403, code: "not_permitted" });
+  const { items } = await boss.admin.audit.list.query({ person: "hubot" });
+  const address = expect.stringMatching(/^(127\.0\.0\.1|::1)$/);
+  expect(items.slice(0, 2)).toMatchObject([
+    { action: "access_refused", address, target: { id: "admin.audit.list" } },
+    { action: "sign_in", address, actor: { name: "hubot" } },
+  ]);
+  const spoofed = await fetch(`${stack.appUrl()}/api/trpc/admin.people.list`, {
+    headers: {
+      cookie: (await signInByHttp(stack.appUrl(), "hubot")).header(),
+      "x-flightdeck-peer": "192.0.2.66",
+      "x-forwarded-for": "192.0.2.66",
+    },
+  });
+  expect(spoofed.status).toBe(403);
+  expect((await boss.admin.audit.list.query({ person: "hubot" })).items[0]).toMatchObject({
+    ...{ action: "access_refused", address, target: { id: "admin.people.list" } },
+  });
 });

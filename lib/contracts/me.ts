@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Role } from "./roles";
 
 /** The person who is signed in. `github`: whether their GitHub access still works for running prompts. */
 export const Me = z.object({
@@ -6,7 +7,7 @@ export const Me = z.object({
   login: z.string(),
   name: z.string().nullable(),
   image: z.string().nullable(),
-  isAdmin: z.boolean(),
+  role: Role,
   github: z.enum(["active", "sign_in_required"]),
   demo: z.boolean(),
 });

@@ -48,6 +48,12 @@ export const ERROR_TABLE = {
     retryable: false,
     message: "Your GitHub account has no Copilot access. Ask your organisation for a Copilot licence.",
   },
+  not_permitted: {
+    http: 403,
+    trpc: "FORBIDDEN",
+    retryable: false,
+    message: "Your role does not allow this. Ask an administrator of this server.",
+  },
   cross_site_request: {
     http: 403,
     trpc: "FORBIDDEN",
@@ -65,6 +71,30 @@ export const ERROR_TABLE = {
     trpc: "NOT_FOUND",
     retryable: false,
     message: "There is no such turn. Its session may have been deleted.",
+  },
+  person_not_found: {
+    http: 404,
+    trpc: "NOT_FOUND",
+    retryable: false,
+    message: "There is no such person on this server.",
+  },
+  last_administrator: {
+    http: 409,
+    trpc: "CONFLICT",
+    retryable: false,
+    message: "This is the last administrator. Make somebody else an administrator first.",
+  },
+  role_fixed_by_settings: {
+    http: 409,
+    trpc: "CONFLICT",
+    retryable: false,
+    message: "This person is named in ADMIN_LOGINS, and is an administrator until the operator changes that.",
+  },
+  not_yourself: {
+    http: 409,
+    trpc: "CONFLICT",
+    retryable: false,
+    message: "You cannot do this to yourself. Ask another administrator.",
   },
   idempotency_conflict: {
     http: 409,

@@ -33,6 +33,10 @@ export const CHECKS: Check[] = [
     name: "Settings in README and .env.example",
     command: ["node", path.join("scripts", "run.mjs"), "settings-doc", "--check"],
   },
+  {
+    name: "Who may call what (docs/access.md)",
+    command: ["node", path.join("scripts", "run.mjs"), "access-doc", "--check"],
+  },
 ];
 
 /** Runs one check in `projectDir` with the tools installed there. Never rejects. */

@@ -2,13 +2,14 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { AppError } from "@/lib/errors/app-error";
 import type { Actor, OwnerId } from "@/server/platform/scope";
-import { actorFromCookies } from "./actor";
+import { actorOf } from "./actor";
 import { readCookies, sessionCookieName } from "./cookies";
 import { assertSameOrigin } from "./same-origin";
 
-const http = { APP_URL: "http://localhost:3000" };
-const https = { APP_URL: "https://flightdeck.example.com" };
-const mona: Actor = { kind: "user", ownerId: "1" as OwnerId, login: "mona", isAdmin: false };
+const http = { APP_URL: "http://localhost:3000", TRUSTED_PROXIES: 0 };
+const https = { APP_URL: "https://flightdeck.example.com", TRUSTED_PROXIES: 0 };
+const cookie = (value: string) => new Headers({ cookie: value });
+const mona: Actor = { kind: "user", ownerId: "1" as OwnerId, login: "mona", role: "user", address: null };
 
 function accountsKnowing(token: string) {
   const asked: string[] = [];
@@ -24,15 +25,17 @@ describe("the actor behind cookies", () => {
     const accounts = accountsKnowing("t-1");
     const plain = "a=b; next-auth.session-token=t-1";
     const secure = "__Secure-next-auth.session-token=t-1; x=y";
-    expect(await actorFromCookies(plain, { accounts, env: http })).toEqual(mona);
-    expect(await actorFromCookies(secure, { accounts, env: https })).toEqual(mona);
-    expect(await actorFromCookies(plain, { accounts, env: https })).toBeNull();
+    expect(await actorOf(cookie(plain), { accounts, env: http })).toEqual(mona);
+    expect(await actorOf(cookie(secure), { accounts, env: https })).toEqual(mona);
+    expect(await actorOf(cookie(plain), { accounts, env: https })).toBeNull();
   });
 
   it("is nobody without the cookie, and then costs no query", async () => {
     const accounts = accountsKnowing("t-1");
     for (const header of [null, "", "a=b", "next-auth.session-token=", "xnext-auth.session-token=t-1"]) {
-      expect(await actorFromCookies(header, { accounts, env: http })).toBeNull();
+      expect(
+        await actorOf(header === null ? new Headers() : cookie(header), { accounts, env: http }),
+      ).toBeNull();
     }
     expect(accounts.asked).toEqual([]);
   });

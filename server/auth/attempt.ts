@@ -3,6 +3,7 @@ import type { GithubUser, IssuedTokens } from "@/server/github/types";
 /** Why a sign-in did not succeed; the sign-in page explains each. */
 export type SignInError =
   | "not_on_list"
+  | "disabled"
   | "github_unavailable"
   | "access_denied"
   | "OAuthSignin"
@@ -39,6 +40,6 @@ export const signInErrorOf = (code: string | null): SignInError =>
 /** The sign-in page with the reason of a failure; with the login where the page needs to name it. */
 export function signInPage(error: SignInError, login?: string): string {
   const query = new URLSearchParams({ error });
-  if (error === "not_on_list" && login) query.set("login", login);
+  if ((error === "not_on_list" || error === "disabled") && login) query.set("login", login);
   return `/signin?${query}`;
 }

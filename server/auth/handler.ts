@@ -1,6 +1,9 @@
 import type { NextApiRequest, NextApiResponse } from "next";
 import * as nextAuthModule from "next-auth";
 import { processEnv } from "@/server/platform/env";
+import type { OwnerId } from "@/server/platform/scope";
+import { actorOf } from "./actor";
+import { clientAddress } from "./address";
 import { newAttempt, type SignInAttempt, signInErrorOf, signInPage } from "./attempt";
 import { readCookies } from "./cookies";
 import { type AuthDeps, createAuthOptions } from "./nextauth";
@@ -93,13 +96,27 @@ const redirect = (location: string) => new Response(null, { status: 302, headers
 
 /** The sign-in edge: NextAuth behind plain web requests and answers. Holds no state between requests. */
 export function createAuth(deps: AuthDeps): Auth {
-  const { env, log } = deps;
+  const { env, audit, log } = deps;
   // NextAuth knows its own address from the environment alone.
   processEnv().NEXTAUTH_URL = env.APP_URL;
 
   function logSignIn(attempt: SignInAttempt): void {
     const fields = { login: attempt.profile?.login, userId: attempt.userId };
     log.info({ ...fields, outcome: attempt.error ?? "signed_in" }, "sign-in");
+  }
+
+  /** Sign-ins of people whom GitHub has named, and what became of them. */
+  async function recordSignIn({ profile, userId, error }: SignInAttempt, address: string | null) {
+    if (!profile) return;
+    const { login } = profile;
+    const target = { type: "person" as const, id: userId ?? login, name: login };
+    if (!error && userId) {
+      const actor = { kind: "user" as const, ownerId: userId as OwnerId, login, address };
+      await audit.record({ action: "sign_in", actor, target });
+    } else if (error === "not_on_list" || error === "disabled") {
+      const refusal = { result: "refused" as const, code: error };
+      await audit.record({ action: "sign_in_refused", actor: null, address, target, ...refusal });
+    }
   }
 
   return {
@@ -120,6 +137,7 @@ export function createAuth(deps: AuthDeps): Auth {
           ? Object.fromEntries(Object.entries(query).filter(([name]) => SIGNIN_PARAMS.includes(name)))
           : query;
       const body = await readBody(request);
+      const leaving = action === "signout" && body ? await actorOf(request.headers, deps) : null;
       const { reply, res } = recordReply();
       const req = {
         // NextAuth takes the second segment for an error where there is no `error`.
@@ -131,7 +149,13 @@ export function createAuth(deps: AuthDeps): Auth {
       } as unknown as NextApiRequest;
       await nextAuth(req, res, createAuthOptions(deps, attempt));
       const response = respond(reply, attempt, env.APP_URL);
-      if (action === "callback") logSignIn(attempt);
+      if (action === "callback") {
+        logSignIn(attempt);
+        await recordSignIn(attempt, clientAddress(request.headers, env.TRUSTED_PROXIES));
+      }
+      if (leaving && !(await actorOf(request.headers, deps))) {
+        await audit.record({ action: "sign_out", actor: leaving });
+      }
       return response;
     },
   };

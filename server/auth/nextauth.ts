@@ -3,6 +3,7 @@ import type { OAuthConfig } from "next-auth/providers/oauth";
 import { AppError } from "@/lib/errors/app-error";
 import type { Db } from "@/server/db/client";
 import type { Accounts } from "@/server/domain/accounts/types";
+import type { Audit } from "@/server/domain/audit/types";
 import type { Credentials } from "@/server/domain/credentials/types";
 import type { Github } from "@/server/github/types";
 import type { Clock } from "@/server/platform/clock";
@@ -15,12 +16,18 @@ import { type SignInAttempt, signInPage } from "./attempt";
 export type AuthDeps = {
   env: Pick<
     Env,
-    "APP_URL" | "NEXTAUTH_SECRET" | "GITHUB_CLIENT_ID" | "GITHUB_CLIENT_SECRET" | "GITHUB_SCOPE"
+    | "APP_URL"
+    | "TRUSTED_PROXIES"
+    | "NEXTAUTH_SECRET"
+    | "GITHUB_CLIENT_ID"
+    | "GITHUB_CLIENT_SECRET"
+    | "GITHUB_SCOPE"
   >;
   db: Db;
-  accounts: Pick<Accounts, "gate" | "register" | "recordSignIn">;
+  accounts: Pick<Accounts, "authenticate" | "gate" | "register" | "recordSignIn">;
   credentials: Pick<Credentials, "store">;
   github: Pick<Github, "hosts" | "exchangeCode" | "user" | "organizations">;
+  audit: Pick<Audit, "record">;
   clock: Clock;
   log: Log;
 };
@@ -119,7 +126,9 @@ export function createAuthOptions(deps: AuthDeps, attempt: SignInAttempt): AuthO
         const { profile, tokens, userId } = attempt;
         if (!profile || !tokens) return false;
         try {
-          const decision = await accounts.gate(profile.login, () => organizations(tokens.accessToken));
+          const decision = await accounts.gate({ login: profile.login, userId }, () =>
+            organizations(tokens.accessToken),
+          );
           if (!decision.allowed) attempt.error = decision.reason;
         } catch (error) {
           if (!isGithubDown(error)) throw error;

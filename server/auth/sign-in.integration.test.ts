@@ -36,7 +36,7 @@ describe("signing in", () => {
     const browser = openBrowser(app);
     expect(await browser.signIn("mona", "/sessions/1?tab=a")).toBe("http://localhost:3000/sessions/1?tab=a");
     const actor = await browser.actor();
-    expect(actor).toMatchObject({ login: "mona", isAdmin: true });
+    expect(actor).toMatchObject({ login: "mona", role: "admin" });
     if (!actor) throw new Error("nobody");
     expect(await app.accounts.person(actor)).toMatchObject({ name: "Mona Lisa Octocat", login: "mona" });
     expect(await rowCounts()).toEqual([1, 1, 1, 1]);
@@ -177,7 +177,40 @@ describe("people who may not sign in", () => {
     const browser = openBrowser(startApp({ lists: { ALLOWED_LOGINS: ["mona"] } }));
     await browser.signIn("mona");
     const { accounts } = startApp({ lists: { ALLOWED_LOGINS: ["hubot"] } });
-    expect(await accounts.authenticate(browser.jar.get(LOGIN_COOKIE) ?? "")).toBeNull();
+    expect(await accounts.authenticate(browser.jar.get(LOGIN_COOKIE) ?? "", null)).toBeNull();
+  });
+});
+
+describe("the audit log", () => {
+  const events = async () =>
+    (await database.db.auditEvent.findMany({ orderBy: { seq: "asc" } })).map(
+      ({ action, actorName, targetName, result, code }) => [action, actorName, targetName, result, code],
+    );
+
+  it("has who came in, who was refused and why, and who left", async () => {
+    const before = (await events()).length;
+    const app = startApp({ lists: { ALLOWED_LOGINS: ["mona", "hubot"] } });
+    const browser = openBrowser(app);
+    await browser.signIn("mona");
+    await browser.signOut();
+    await openBrowser(app).signIn("octocat");
+    await openBrowser(app).signIn("hubot");
+    await database.db.user.update({ where: { login: "hubot" }, data: { disabledAt: new Date() } });
+    expect(await openBrowser(app).signIn("hubot")).toBe("/signin?error=disabled&login=hubot");
+    expect((await events()).slice(before)).toEqual([
+      ["sign_in", "mona", "mona", "ok", null],
+      ["sign_out", "mona", null, "ok", null],
+      ["sign_in_refused", null, "octocat", "refused", "not_on_list"],
+      ["sign_in", "hubot", "hubot", "ok", null],
+      ["sign_in_refused", null, "hubot", "refused", "disabled"],
+    ]);
+  });
+
+  it("has nothing of what nobody can be asked about: answers that GitHub did not give", async () => {
+    const before = (await events()).length;
+    await openBrowser(startApp()).visit("/api/auth/callback/github?error=access_denied");
+    await openBrowser(startApp()).visit("/api/auth/callback/github?code=x&state=y");
+    expect((await events()).slice(before)).toEqual([]);
   });
 });
 

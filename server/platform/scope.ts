@@ -1,3 +1,5 @@
+import type { Role } from "@/lib/contracts/roles";
+
 declare const ownerBrand: unique symbol;
 
 /** A user id that was proven by a login. Minted in `server/auth/actor.ts` (from a cookie) and by the rooms that
@@ -9,5 +11,7 @@ export type Actor = {
   kind: "user";
   ownerId: OwnerId;
   login: string;
-  isAdmin: boolean;
+  role: Role;
+  /** From where, as far as it is known: see `clientAddress`. */
+  address: string | null;
 };

@@ -5,8 +5,13 @@ import { createCrypto } from "@/server/crypto/crypto";
 import { createBell } from "@/server/db/bell";
 import { createDb, type Db } from "@/server/db/client";
 import { migrate } from "@/server/db/migrate";
+import { createPeople } from "@/server/domain/accounts/people/service";
+import { createPeopleStore } from "@/server/domain/accounts/people/store";
 import { createAccounts } from "@/server/domain/accounts/service";
 import { createAccountStore } from "@/server/domain/accounts/store";
+import { createAdmin } from "@/server/domain/admin/service";
+import { createAudit } from "@/server/domain/audit/service";
+import { createAuditStore } from "@/server/domain/audit/store";
 import { createCredentials } from "@/server/domain/credentials/service";
 import { createCredentialStore } from "@/server/domain/credentials/store";
 import { createGithub } from "@/server/github/github";
@@ -57,7 +62,14 @@ export async function boot(): Promise<Runtime> {
   await bell.ready;
   const github = createGithub({ env, clock });
   const crypto = createCrypto(env.ENCRYPTION_KEYS);
+  const audit = createAudit(createAuditStore(db));
   const accounts = createAccounts({ store: createAccountStore(db), lists: env, clock });
+  const people = createPeople({
+    store: createPeopleStore(db, { audit, adminLogins: env.ADMIN_LOGINS }),
+    lists: env,
+    bell,
+    clock,
+  });
   const credentials = createCredentials({ store: createCredentialStore(db), crypto, github, clock, log });
   const pool = createPool({
     addresses: env.CLI_URL,
@@ -74,6 +86,7 @@ export async function boot(): Promise<Runtime> {
     db,
     bell,
     pool,
+    audit,
     credentials,
     tasks,
     clock,
@@ -95,8 +108,11 @@ export async function boot(): Promise<Runtime> {
     env,
     log,
     db,
-    services: { accounts, credentials, fleet, sessions, turns },
-    auth: createAuth({ env, db, accounts, credentials, github, clock, log }),
+    services: {
+      ...{ accounts, audit, credentials, fleet, sessions, turns },
+      admin: createAdmin({ people, credentials, turns, log }),
+    },
+    auth: createAuth({ env, db, accounts, credentials, github, audit, clock, log }),
     ...endOnSignal({ db, bell, tasks, rooms, log, drainMs: env.DRAIN_SECONDS * 1_000 }),
   };
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
-import { actorFromCookies } from "@/server/auth/actor";
+import { actorOf } from "@/server/auth/actor";
 import { assertSameOrigin } from "@/server/auth/same-origin";
 import type { Context } from "@/server/trpc/context";
 import { headersOf } from "@/server/trpc/errors";
@@ -18,10 +18,12 @@ const READY_QUERY_MS = 2_000;
 
 const TRPC = "/api/trpc";
 
-function contextOf(runtime: Runtime, request: Request): () => Promise<Context> {
+/** What answering takes of the process. */
+export type Serving = Pick<Runtime, "env" | "services" | "log" | "stopping">;
+
+function contextOf(runtime: Serving, request: Request): () => Promise<Context> {
   const { env, services, log, stopping } = runtime;
-  const cookies = request.headers.get("cookie");
-  const authenticate = () => actorFromCookies(cookies, { accounts: services.accounts, env });
+  const authenticate = () => actorOf(request.headers, { accounts: services.accounts, env });
   return async () => {
     assertSameOrigin(request, env);
     return {
@@ -36,8 +38,10 @@ function contextOf(runtime: Runtime, request: Request): () => Promise<Context> {
 }
 
 /** Answers one tRPC request. */
-export async function handleTrpc(request: Request): Promise<Response> {
-  const runtime = await getRuntime();
+export const handleTrpc = async (request: Request): Promise<Response> =>
+  answerTrpc(await getRuntime(), request);
+
+export function answerTrpc(runtime: Serving, request: Request): Promise<Response> {
   return fetchRequestHandler({
     endpoint: TRPC,
     req: request,
@@ -49,8 +53,14 @@ export async function handleTrpc(request: Request): Promise<Response> {
 
 /** Answers `sessions.watch` as an event stream that ends when the process does. Any other method gets tRPC's
  *  refusal. */
-export async function handleWatch(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-  const runtime = await getRuntime();
+export const handleWatch = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> =>
+  answerWatch(await getRuntime(), incoming, response);
+
+export async function answerWatch(
+  runtime: Serving,
+  incoming: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const { method, headers, url = "" } = incoming;
   const request = new Request(new URL(url, runtime.env.APP_URL), {
     method,
@@ -59,7 +69,7 @@ export async function handleWatch(incoming: IncomingMessage, response: ServerRes
     ),
   });
   if (method === "GET") return writeWatch(request, response, contextOf(runtime, request));
-  const refusal = await handleTrpc(request);
+  const refusal = await answerTrpc(runtime, request);
   response.writeHead(refusal.status, Object.fromEntries(refusal.headers)).end(await refusal.text());
 }
 

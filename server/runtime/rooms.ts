@@ -1,6 +1,7 @@
 import type { CopilotPool } from "@/server/copilot/types";
 import type { Bell } from "@/server/db/bell";
 import type { Db } from "@/server/db/client";
+import type { Audit } from "@/server/domain/audit/types";
 import type { Credentials } from "@/server/domain/credentials/types";
 import { createFleet } from "@/server/domain/fleet/service";
 import { createFleetStore } from "@/server/domain/fleet/store";
@@ -25,6 +26,7 @@ type Deps = {
   db: Db;
   bell: Bell;
   pool: CopilotPool;
+  audit: Audit;
   credentials: Credentials;
   tasks: Tasks;
   clock: Clock;
@@ -52,6 +54,7 @@ export function createRooms(deps: Deps): Rooms {
     db,
     bell,
     pool,
+    audit,
     credentials,
     tasks,
     clock,
@@ -65,7 +68,7 @@ export function createRooms(deps: Deps): Rooms {
   const log = createEventLog(db, clock);
   const leases = createLeases(db, processId);
   const processes = createProcesses({ db, bell, self: { id: processId, role } });
-  const sessionStore = createSessionStore(db);
+  const sessionStore = createSessionStore(db, audit);
   const turnStore = createTurnStore(db);
   const fleet = createFleet({
     pool,

@@ -1,5 +1,7 @@
 import type { Me } from "@/lib/contracts/me";
 import type { Accounts } from "@/server/domain/accounts/types";
+import type { Admin } from "@/server/domain/admin/types";
+import type { Audit } from "@/server/domain/audit/types";
 import type { Credentials } from "@/server/domain/credentials/types";
 import type { Fleet } from "@/server/domain/fleet/types";
 import type { Sessions } from "@/server/domain/sessions/types";
@@ -8,6 +10,8 @@ import type { Log } from "@/server/platform/log";
 import type { Actor } from "@/server/platform/scope";
 
 export type Services = {
+  admin: Admin;
+  audit: Audit;
   accounts: Accounts;
   credentials: Credentials;
   fleet: Fleet;

@@ -1,6 +1,7 @@
 import { initTRPC, TRPCError } from "@trpc/server";
 import { TRPC_ERROR_CODES_BY_KEY } from "@trpc/server/rpc";
 import superjson from "superjson";
+import { hasRole, type Role } from "@/lib/contracts/roles";
 import { AppError } from "@/lib/errors/app-error";
 import { ERROR_TABLE } from "@/lib/errors/table";
 import type { Context } from "./context";
@@ -16,26 +17,33 @@ export const SSE_CLIENT_SILENCE_MS = 40_000;
  *  socket goes. */
 export const SSE_STALL_MS = 60_000;
 
-const t = initTRPC.context<Context>().create({
-  transformer: superjson,
-  sse: {
-    maxDurationMs: SSE_MAX_MS,
-    ping: { enabled: true, intervalMs: SSE_PING_MS },
-    client: { reconnectAfterInactivityMs: SSE_CLIENT_SILENCE_MS },
-  },
-  errorFormatter({ shape, error }) {
-    // Also reached by errors inside a running subscription, which skip the middleware below.
-    const app = appErrorOf(error);
-    const row = ERROR_TABLE[app.code];
-    const { stack: _, ...data } = shape.data;
-    return {
-      ...shape,
-      message: row.message,
-      code: TRPC_ERROR_CODES_BY_KEY[row.trpc],
-      data: { ...data, code: row.trpc, httpStatus: app.http, app },
-    };
-  },
-});
+/** Who may call a procedure: whoever is signed in (`user`), or people with this role or a stronger one. Every procedure
+ *  declares it; `npm run check` writes docs/access.md from it, and fails where one does not. */
+export type Access = { access: Role };
+
+const t = initTRPC
+  .context<Context>()
+  .meta<Access>()
+  .create({
+    transformer: superjson,
+    sse: {
+      maxDurationMs: SSE_MAX_MS,
+      ping: { enabled: true, intervalMs: SSE_PING_MS },
+      client: { reconnectAfterInactivityMs: SSE_CLIENT_SILENCE_MS },
+    },
+    errorFormatter({ shape, error }) {
+      // Also reached by errors inside a running subscription, which skip the middleware below.
+      const app = appErrorOf(error);
+      const row = ERROR_TABLE[app.code];
+      const { stack: _, ...data } = shape.data;
+      return {
+        ...shape,
+        message: row.message,
+        code: TRPC_ERROR_CODES_BY_KEY[row.trpc],
+        data: { ...data, code: row.trpc, httpStatus: app.http, app },
+      };
+    },
+  });
 
 export const router = t.router;
 export const createCallerFactory = t.createCallerFactory;
@@ -49,8 +57,26 @@ const mapErrors = t.middleware(async ({ next, path, ctx }) => {
   throw mapped;
 });
 
-/** A call that needs a signed-in person. Throws `not_signed_in`. */
-export const memberProcedure = t.procedure.use(mapErrors).use(({ ctx, next }) => {
-  if (!ctx.actor) throw new TRPCError({ code: "UNAUTHORIZED", cause: new AppError("not_signed_in") });
-  return next({ ctx: { ...ctx, actor: ctx.actor } });
-});
+/** A procedure for people with `access`. Decided before any input is read. Throws `not_signed_in`, and
+ *  `not_permitted`, which goes into the audit log. */
+const procedureFor = (access: Role) =>
+  t.procedure
+    .meta({ access })
+    .use(mapErrors)
+    .use(async ({ ctx, path, next }) => {
+      const { actor, services } = ctx;
+      if (!actor) throw new TRPCError({ code: "UNAUTHORIZED", cause: new AppError("not_signed_in") });
+      if (!hasRole(actor.role, access)) {
+        const target = { type: "procedure" as const, id: path };
+        await services.audit.record({ action: "access_refused", actor, target, result: "refused" });
+        throw new TRPCError({ code: "FORBIDDEN", cause: new AppError("not_permitted") });
+      }
+      return next({ ctx: { ...ctx, actor } });
+    });
+
+/** A call of a signed-in person about what is theirs. */
+export const memberProcedure = procedureFor("user");
+/** A call that shows what administrators see. */
+export const auditorProcedure = procedureFor("auditor");
+/** A call that administrators alone may make. */
+export const adminProcedure = procedureFor("admin");

@@ -1,15 +1,22 @@
-import { createCallerFactory, router } from "./init";
+import { type Access, createCallerFactory, router } from "./init";
+import { adminRouter } from "./routers/admin";
 import { meRouter } from "./routers/me";
 import { modelsRouter } from "./routers/models";
 import { sessionsRouter } from "./routers/sessions";
 import { turnsRouter } from "./routers/turns";
 
 export const appRouter = router({
+  admin: adminRouter,
   me: meRouter,
   models: modelsRouter,
   sessions: sessionsRouter,
   turns: turnsRouter,
 });
+
+type Procedure = { _def: { type: "query" | "mutation" | "subscription"; meta?: Access } };
+
+/** Every procedure by its path. tRPC's own type for them is nested; what is there is not. */
+export const PROCEDURES = appRouter._def.procedures as unknown as Record<string, Procedure>;
 
 /** The contract of every typed client. */
 export type AppRouter = typeof appRouter;

@@ -185,6 +185,7 @@ export class App {
     const { database } = this.#parts;
     return {
       store: async () => {},
+      forget: async () => {},
       accessToken: (owner) => database.query(client, "token", () => new Secret(owner)),
       reject: async () => {},
       status: async () => "active",

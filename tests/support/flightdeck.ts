@@ -10,7 +10,7 @@ import { Secret } from "@/server/platform/secret";
 import { createTasks } from "@/server/platform/tasks";
 import { createRooms, type Rooms } from "@/server/runtime/rooms";
 import type { CopilotForTests } from "./copilot";
-import { createPerson, type TestDatabase } from "./database";
+import { auditOf, createPerson, type TestDatabase } from "./database";
 import { hasEnded, NO_LIMITS, watchUntil } from "./process";
 
 const TASK_GRACE_MS = 10_000;
@@ -37,6 +37,7 @@ export async function startTestFlightdeck(
   const tokens = new Map<string, Secret>();
   const credentials: Credentials = {
     store: async () => {},
+    forget: async () => {},
     accessToken: async (owner) => tokens.get(owner) ?? new Secret("gho_unknown"),
     reject: async () => {},
     status: async () => "active",
@@ -45,6 +46,7 @@ export async function startTestFlightdeck(
     db: database.db,
     bell,
     pool: copilot.pool,
+    audit: auditOf(database.db),
     credentials,
     tasks,
     clock: systemClock,
@@ -62,7 +64,7 @@ export async function startTestFlightdeck(
       const known = await database.db.user.findUnique({ where: { login } });
       const ownerId = (known?.id as OwnerId | undefined) ?? (await createPerson(database.db, login));
       if (!tokens.has(ownerId)) tokens.set(ownerId, new Secret(copilot.github.issueToken(login)));
-      return { kind: "user", ownerId, login, isAdmin: login === "mona" };
+      return { kind: "user", ownerId, login, role: "user", address: null };
     },
     async converse(actor, sessionId, prompt) {
       const { turnId, seq } = await rooms.turns.send(actor, {

@@ -4,7 +4,7 @@ import { expect } from "vitest";
 import { reduceEvents } from "@/client/events/reduce";
 import { EMPTY_TRANSCRIPT } from "@/client/events/transcript";
 import type { WireEvent } from "@/lib/events/wire";
-import { createBell } from "@/server/db/bell";
+import { type Bell, createBell } from "@/server/db/bell";
 import { createDb, type Db } from "@/server/db/client";
 import type { Credentials } from "@/server/domain/credentials/types";
 import { createEventLog } from "@/server/domain/sessions/event-log";
@@ -19,7 +19,7 @@ import { createTasks } from "@/server/platform/tasks";
 import { createRooms, type Rooms } from "@/server/runtime/rooms";
 import { createJumpingClock, type JumpingClock } from "@/tests/fakes/clock";
 import type { FakePool } from "@/tests/fakes/copilot-pool";
-import { createPerson, type TestDatabase } from "./database";
+import { auditOf, createPerson, type TestDatabase } from "./database";
 
 const TASK_GRACE_MS = 5_000;
 
@@ -34,6 +34,7 @@ export type FakeCredentials = Credentials & {
 export type TestProcess = Rooms & {
   id: string;
   db: Db;
+  bell: Bell;
   log: EventLog;
   leases: Leases;
   clock: JumpingClock;
@@ -52,6 +53,7 @@ function createFakeCredentials(): FakeCredentials {
     rejected: [],
     failure: null,
     store: async () => {},
+    forget: async () => {},
     async accessToken(owner) {
       if (fake.failure) throw fake.failure;
       return new Secret(fake.tokens.get(owner) ?? `token of ${owner}`);
@@ -91,6 +93,7 @@ export function startTestProcess(
     db,
     bell,
     pool,
+    audit: auditOf(db),
     credentials,
     tasks,
     clock,
@@ -113,6 +116,7 @@ export function startTestProcess(
     ...rooms,
     id,
     db,
+    bell,
     log: createEventLog(db, clock),
     leases: createLeases(db, id),
     clock,
@@ -126,19 +130,25 @@ export function startTestProcess(
 /** A new person, as the actor of their calls. */
 export async function createActor(database: TestDatabase, login = `u-${randomUUID()}`): Promise<Actor> {
   const ownerId: OwnerId = await createPerson(database.db, login);
-  return { kind: "user", ownerId, login, isAdmin: false };
+  return { kind: "user", ownerId, login, role: "user", address: null };
 }
 
-type Watched = { process: Pick<Rooms, "sessions">; actor: Actor; sessionId: string; afterSeq?: number };
+type Watched = {
+  process: Pick<Rooms, "sessions">;
+  actor: Actor;
+  sessionId: string;
+  afterSeq?: number;
+  stillAllowed?(): Promise<boolean>;
+};
 
 /** Resolves with the events of a session as soon as `until` holds for them, or when its watch has ended. */
 export async function watchUntil(
-  { process, actor, sessionId, afterSeq = 0 }: Watched,
+  { process, actor, sessionId, afterSeq = 0, stillAllowed = async () => true }: Watched,
   until: (events: WireEvent[]) => boolean,
 ): Promise<WireEvent[]> {
   const stop = new AbortController();
   const events: WireEvent[] = [];
-  const options = { afterSeq, signal: stop.signal, stillAllowed: async () => true };
+  const options = { afterSeq, signal: stop.signal, stillAllowed };
   for await (const batch of process.sessions.watch(actor, sessionId, options)) {
     events.push(...batch);
     if (until(events)) stop.abort();

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import pino from "pino";
 import type { GithubSimulator } from "@/e2e/simulators/github-simulator";
-import { actorFromCookies } from "@/server/auth/actor";
+import { actorOf } from "@/server/auth/actor";
 import { createAuth } from "@/server/auth/handler";
 import { createCrypto } from "@/server/crypto/crypto";
 import type { Db } from "@/server/db/client";
@@ -14,6 +14,7 @@ import { createGithub } from "@/server/github/github";
 import type { Github } from "@/server/github/types";
 import { systemClock as clock } from "@/server/platform/clock";
 import type { EncryptionKey } from "@/server/platform/encryption-keys";
+import { auditOf } from "./database";
 
 const key: EncryptionKey = { id: "k1", bytes: new Uint8Array(randomBytes(32)) };
 
@@ -29,6 +30,7 @@ export function startSignIn(
   const log = pino({ level: "debug" }, { write: (line: string) => lines.push(line) });
   const env = {
     APP_URL: appUrl,
+    TRUSTED_PROXIES: 0,
     NEXTAUTH_SECRET: "a-secret-of-at-least-thirty-two-characters",
     GITHUB_URL: simulator.url,
     GITHUB_CLIENT_ID: simulator.client.clientId,
@@ -43,8 +45,9 @@ export function startSignIn(
     lists: { ALLOWED_LOGINS: [], ALLOWED_ORGS: [], ADMIN_LOGINS: [], ...lists },
     clock,
   });
-  const auth = createAuth({ env, db, accounts, credentials, github, clock, log });
-  return { env, auth, accounts, credentials, lines };
+  const audit = auditOf(db);
+  const auth = createAuth({ env, db, accounts, credentials, github, audit, clock, log });
+  return { env, auth, accounts, credentials, audit, lines };
 }
 type App = ReturnType<typeof startSignIn>;
 
@@ -89,6 +92,6 @@ export function openBrowser(app: App) {
       return locationOf(await visit(locationOf(approved)));
     },
     signOut: async () => visit("/api/auth/signout", { csrfToken: await csrf(), callbackUrl: "/signin" }),
-    actor: () => actorFromCookies(cookieHeader(), app),
+    actor: () => actorOf(new Headers({ cookie: cookieHeader() }), app),
   };
 }

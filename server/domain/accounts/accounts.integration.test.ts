@@ -7,6 +7,7 @@ import { createTestDatabase, type TestDatabase } from "@/tests/support/database"
 import type { AccessLists } from "./rules";
 import { createAccounts } from "./service";
 import { createAccountStore } from "./store";
+import { SEEN_NOTE_MS } from "./tunables";
 import type { GithubProfile } from "./types";
 
 const DAY_MS = 86_400_000;
@@ -47,33 +48,47 @@ describe("a browser login", () => {
     const accounts = accountsWith({ ADMIN_LOGINS: ["mona"] });
     const userId = await accounts.register(profile("1", "Mona"));
     const token = await loginOf(userId);
-    const actor = { kind: "user", ownerId: userId, login: "Mona", isAdmin: true };
-    expect(await accounts.authenticate(token)).toEqual(actor);
+    const actor = { kind: "user", ownerId: userId, login: "Mona", role: "admin", address: "192.0.2.1" };
+    expect(await accounts.authenticate(token, "192.0.2.1")).toEqual(actor);
     aheadMs = DAY_MS + 1;
-    expect(await accounts.authenticate(token)).toBeNull();
+    expect(await accounts.authenticate(token, "192.0.2.1")).toBeNull();
     aheadMs = 0;
     await database.db.session.deleteMany({ where: { sessionToken: token } });
-    expect(await accounts.authenticate(token)).toBeNull();
+    expect(await accounts.authenticate(token, "192.0.2.1")).toBeNull();
   });
 
   it.each(["", "unknown", "\u0000", "ä", "x".repeat(300), "' OR 1=1 --"])(
     "is nobody for the value %j",
     async (value) => {
-      expect(await accountsWith().authenticate(value)).toBeNull();
+      expect(await accountsWith().authenticate(value, "192.0.2.1")).toBeNull();
     },
   );
 
   it("ends at the next request where the login was taken off the list", async () => {
     const accounts = accountsWith({ ALLOWED_LOGINS: ["mona"] });
     const token = await loginOf(await accounts.register(profile("1", "mona")));
-    expect(await accounts.authenticate(token)).not.toBeNull();
-    expect(await accountsWith({ ALLOWED_LOGINS: ["hubot"] }).authenticate(token)).toBeNull();
+    expect(await accounts.authenticate(token, "192.0.2.1")).not.toBeNull();
+    expect(await accountsWith({ ALLOWED_LOGINS: ["hubot"] }).authenticate(token, "192.0.2.1")).toBeNull();
+  });
+
+  it("has the role that was granted by now, or more where the list names it", async () => {
+    const userId = await accountsWith().register(profile("1", "mona"));
+    const token = await loginOf(userId);
+    const roles: (string | undefined)[] = [];
+    for (const role of ["auditor", "admin", "user"] as const) {
+      await database.db.user.update({ where: { id: userId }, data: { role } });
+      roles.push((await accountsWith().authenticate(token, null))?.role);
+      roles.push((await accountsWith({ ADMIN_LOGINS: ["mona"] }).authenticate(token, null))?.role);
+    }
+    expect(roles).toEqual(["auditor", "admin", "admin", "admin", "user", "admin"]);
   });
 
   it("loses its administrator's rights as soon as the list says so", async () => {
     const token = await loginOf(await accountsWith().register(profile("1", "mona")));
-    expect((await accountsWith({ ADMIN_LOGINS: ["mona"] }).authenticate(token))?.isAdmin).toBe(true);
-    expect((await accountsWith().authenticate(token))?.isAdmin).toBe(false);
+    expect((await accountsWith({ ADMIN_LOGINS: ["mona"] }).authenticate(token, "192.0.2.1"))?.role).toBe(
+      "admin",
+    );
+    expect((await accountsWith().authenticate(token, "192.0.2.1"))?.role).toBe("user");
   });
 });
 
@@ -90,7 +105,7 @@ describe("a GitHub account", () => {
     const id = await accounts.register(profile("1", "mona"));
     expect(await accounts.register(profile("1", "mona-lisa"))).toBe(id);
     await accounts.recordSignIn(id, profile("1", "mona-lisa"));
-    const actor: Actor = { kind: "user", ownerId: id as OwnerId, login: "mona", isAdmin: false };
+    const actor: Actor = { kind: "user", ownerId: id as OwnerId, login: "mona", role: "user", address: null };
     expect(await accounts.person(actor)).toMatchObject({ id, login: "mona-lisa", name: "Name of mona-lisa" });
   });
 
@@ -100,7 +115,7 @@ describe("a GitHub account", () => {
     const tokenBefore = await loginOf(before);
     const after = await accounts.register(profile("2", "Mona"));
     expect(after).not.toBe(before);
-    expect(await accounts.authenticate(tokenBefore)).toBeNull();
+    expect(await accounts.authenticate(tokenBefore, "192.0.2.1")).toBeNull();
     const row = await database.db.user.findUniqueOrThrow({ where: { id: before } });
     expect(row.login).toBe(`mona#${before}`);
   });
@@ -124,16 +139,55 @@ describe("the gate", () => {
   it("asks GitHub for organisations only where the login does not decide", async () => {
     const never = () => Promise.reject(new Error("asked"));
     const accounts = accountsWith({ ALLOWED_LOGINS: ["mona"], ALLOWED_ORGS: ["octo-org"] });
-    expect(await accounts.gate("Mona", never)).toEqual({ allowed: true });
-    expect(await accounts.gate("hubot", async () => ["Octo-Org"])).toEqual({ allowed: true });
-    expect(await accounts.gate("octocat", async () => [])).toEqual({ allowed: false, reason: "not_on_list" });
-    await expect(accounts.gate("octocat", never)).rejects.toThrow("asked");
-    expect(await accountsWith().gate("octocat", never)).toEqual({ allowed: true });
+    expect(await accounts.gate({ login: "Mona", userId: null }, never)).toEqual({ allowed: true });
+    expect(await accounts.gate({ login: "hubot", userId: null }, async () => ["Octo-Org"])).toEqual({
+      allowed: true,
+    });
+    expect(await accounts.gate({ login: "octocat", userId: null }, async () => [])).toEqual({
+      allowed: false,
+      reason: "not_on_list",
+    });
+    await expect(accounts.gate({ login: "octocat", userId: null }, never)).rejects.toThrow("asked");
+    expect(await accountsWith().gate({ login: "octocat", userId: null }, never)).toEqual({ allowed: true });
   });
 });
 
+it("a person who was disabled is nobody, and cannot sign in again", async () => {
+  const accounts = accountsWith({ ADMIN_LOGINS: ["mona"] });
+  const userId = await accounts.register(profile("1", "mona"));
+  const token = await loginOf(userId);
+  await database.db.user.update({ where: { id: userId }, data: { disabledAt: new Date() } });
+  expect(await accounts.authenticate(token, null)).toBeNull();
+  const orgs = async () => [];
+  expect(await accounts.gate({ login: "mona", userId }, orgs)).toEqual({
+    allowed: false,
+    reason: "disabled",
+  });
+  expect(await accounts.gate({ login: "mona", userId: null }, orgs)).toEqual({ allowed: true });
+});
+
+it("that somebody was seen is noted, not at every call", async () => {
+  const accounts = accountsWith();
+  const userId = await accounts.register(profile("1", "mona"));
+  const token = await loginOf(userId);
+  const lastSeen = async () =>
+    (await database.db.user.findUniqueOrThrow({ where: { id: userId } })).lastSeenAt.getTime();
+  const first = await lastSeen();
+  await accounts.authenticate(token, null);
+  expect(await lastSeen()).toBe(first);
+  aheadMs = SEEN_NOTE_MS + 1_000;
+  await accounts.authenticate(token, null);
+  expect(await lastSeen()).toBeGreaterThan(first);
+});
+
 it("a person who was deleted is signed out", async () => {
-  const actor: Actor = { kind: "user", ownerId: randomUUID() as OwnerId, login: "mona", isAdmin: false };
+  const actor: Actor = {
+    kind: "user",
+    ownerId: randomUUID() as OwnerId,
+    login: "mona",
+    role: "user",
+    address: null,
+  };
   const error = await accountsWith()
     .person(actor)
     .catch((thrown: unknown) => thrown);

@@ -1,3 +1,6 @@
+import type { Role } from "@/lib/contracts/roles";
+import { SEEN_NOTE_MS } from "./tunables";
+
 /** Who may use this server and who administers it; all names in lower case, as the settings have them. */
 export type AccessLists = { ALLOWED_LOGINS: string[]; ALLOWED_ORGS: string[]; ADMIN_LOGINS: string[] };
 
@@ -12,6 +15,14 @@ export function gateByLogin(login: string, lists: AccessLists): "allowed" | "ref
 /** True where one of the person's organisations is on the list. */
 export const gateByOrgs = (orgs: string[], { ALLOWED_ORGS }: AccessLists) =>
   orgs.some((org) => ALLOWED_ORGS.includes(org.toLowerCase()));
+
+/** What a person may do: what was granted, and everything where ADMIN_LOGINS names them. */
+export const roleOf = (person: { login: string; role: Role }, lists: AccessLists): Role =>
+  isAdminLogin(person.login, lists) ? "admin" : person.role;
+
+/** Whether to note again that a person was seen. */
+export const isSeenNote = (lastSeenAt: Date, now: Date): boolean =>
+  now.getTime() - lastSeenAt.getTime() > SEEN_NOTE_MS;
 
 export const isAdminLogin = (login: string, { ADMIN_LOGINS }: AccessLists) =>
   ADMIN_LOGINS.includes(login.toLowerCase());

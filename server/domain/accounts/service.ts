@@ -1,6 +1,6 @@
 import { AppError } from "@/lib/errors/app-error";
 import type { Clock } from "@/server/platform/clock";
-import { type AccessLists, gateByLogin, gateByOrgs, isAdminLogin } from "./rules";
+import { type AccessLists, gateByLogin, gateByOrgs, isSeenNote, roleOf } from "./rules";
 import type { AccountStore } from "./store";
 import type { Accounts } from "./types";
 
@@ -12,20 +12,24 @@ const SESSION_TOKEN = /^[\x21-\x7e]{1,256}$/;
 /** People: who is behind a browser login, and who may have one. See `Accounts` for what each call guarantees. */
 export function createAccounts({ store, lists, clock }: Options): Accounts {
   return {
-    async authenticate(sessionToken) {
+    async authenticate(sessionToken, address) {
       if (!SESSION_TOKEN.test(sessionToken)) return null;
-      const found = await store.findLogin(sessionToken, clock.now());
+      const now = clock.now();
+      const found = await store.findLogin(sessionToken, now);
       if (!found || gateByLogin(found.login, lists) === "refused") return null;
-      return { kind: "user", ...found, isAdmin: isAdminLogin(found.login, lists) };
+      const { ownerId, login, lastSeenAt } = found;
+      if (isSeenNote(lastSeenAt, now)) await store.noteSeen(ownerId, now);
+      return { kind: "user", ownerId, login, role: roleOf(found, lists), address };
     },
 
     async person(actor) {
       const person = await store.findPerson(actor.ownerId);
       if (!person) throw new AppError("not_signed_in");
-      return { ...person, isAdmin: isAdminLogin(person.login, lists) };
+      return { ...person, role: roleOf(person, lists) };
     },
 
-    async gate(login, orgs) {
+    async gate({ login, userId }, orgs) {
+      if (userId && (await store.isDisabled(userId))) return { allowed: false, reason: "disabled" };
       const decision = gateByLogin(login, lists);
       const allowed = decision === "allowed" || (decision === "ask_orgs" && gateByOrgs(await orgs(), lists));
       return allowed ? { allowed: true } : { allowed: false, reason: "not_on_list" };

@@ -1,15 +1,18 @@
+import type { Role } from "@/lib/contracts/roles";
 import { type Db, Prisma, violatedUnique } from "@/server/db/client";
 import type { OwnerId } from "@/server/platform/scope";
-import type { GithubProfile } from "./types";
+import type { GithubProfile, Person } from "./types";
 
 const PROVIDER = "github";
 
+export type Login = { ownerId: OwnerId; login: string; role: Role; lastSeenAt: Date };
+
 export type AccountStore = {
-  /** Whose browser login this is, unless it has expired at `now`. */
-  findLogin(sessionToken: string, now: Date): Promise<{ ownerId: OwnerId; login: string } | null>;
-  findPerson(
-    owner: OwnerId,
-  ): Promise<{ id: string; login: string; name: string | null; image: string | null } | null>;
+  /** Whose browser login this is, unless it has expired at `now` or the person is disabled. */
+  findLogin(sessionToken: string, now: Date): Promise<Login | null>;
+  noteSeen(owner: OwnerId, now: Date): Promise<void>;
+  isDisabled(userId: string): Promise<boolean>;
+  findPerson(owner: OwnerId): Promise<Person | null>;
   /** The person with this GitHub account, created where there is none. Safe to call at once from many processes. */
   findOrCreate(profile: GithubProfile, now: Date): Promise<string>;
   /** Writes what GitHub says now, and takes the login from whoever else holds it. */
@@ -50,17 +53,24 @@ async function findOrCreateOnce(db: Db, profile: GithubProfile, now: Date): Prom
 export function createAccountStore(db: Db): AccountStore {
   return {
     async findLogin(sessionToken, now) {
-      const rows = await db.$direct<{ id: OwnerId; login: string }>(Prisma.sql`
-        SELECT u."id", u."login" FROM "Session" s JOIN "User" u ON u."id" = s."userId"
-        WHERE s."sessionToken" = ${sessionToken} AND s."expires" > ${now}`);
-      const [row] = rows;
-      return row ? { ownerId: row.id, login: row.login } : null;
+      const [login] = await db.$direct<Login>(Prisma.sql`
+        SELECT u."id" AS "ownerId", u."login", u."role", u."lastSeenAt"
+        FROM "Session" s JOIN "User" u ON u."id" = s."userId"
+        WHERE s."sessionToken" = ${sessionToken} AND s."expires" > ${now} AND u."disabledAt" IS NULL`);
+      return login ?? null;
     },
+
+    async noteSeen(owner, now) {
+      await db.user.updateMany({ where: { id: owner }, data: { lastSeenAt: now } });
+    },
+
+    isDisabled: async (userId) =>
+      (await db.user.count({ where: { id: userId, disabledAt: { not: null } } })) > 0,
 
     findPerson: (owner) =>
       db.user.findUnique({
         where: { id: owner },
-        select: { id: true, login: true, name: true, image: true },
+        select: { id: true, login: true, name: true, image: true, role: true },
       }),
 
     async findOrCreate(profile, now) {

@@ -103,6 +103,8 @@ export function createCredentials({ store, crypto, github, clock, log }: Options
   }
 
   return {
+    forget: (owner) => store.remove(owner),
+
     // Called with the id of a person who just completed a sign-in.
     store: (userId, tokens) => store.replace(userId as OwnerId, seal(userId, tokens)),
 

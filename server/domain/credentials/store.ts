@@ -25,6 +25,7 @@ export type CredentialStore = {
   replace(owner: OwnerId, tokens: SealedTokens): Promise<void>;
   /** Rejects the credential if it still has this version; false where it was replaced meanwhile. */
   reject(owner: OwnerId, version: number): Promise<boolean>;
+  remove(owner: OwnerId): Promise<void>;
   /** Runs `decide` while no other process can change the row, and commits its change before it resolves. A throw
    *  of `decide` changes nothing. Resolves to `"busy"` where another process held the row too long. */
   locked<T>(
@@ -67,6 +68,10 @@ export function createCredentialStore(
         data: { status: "rejected", version: { increment: 1 } },
       });
       return count > 0;
+    },
+
+    async remove(owner) {
+      await db.githubCredential.deleteMany({ where: { userId: owner } });
     },
 
     async locked(owner, decide) {

@@ -19,5 +19,7 @@ export type Credentials = {
   /** GitHub refused this owner's token: every later `accessToken` throws `github_sign_in_required` until the
    *  next sign-in. A token that was replaced meanwhile stays untouched. */
   reject(owner: OwnerId, refused: Secret): Promise<void>;
+  /** Removes what is stored of this owner: there is no token until the next sign-in. Safe to repeat. */
+  forget(owner: OwnerId): Promise<void>;
   status(owner: OwnerId): Promise<"active" | "sign_in_required">;
 };

@@ -18,7 +18,8 @@ const person = (name: string): Actor => ({
   kind: "user",
   ownerId: name as OwnerId,
   login: name,
-  isAdmin: false,
+  role: "user",
+  address: null,
 });
 
 function setUp(defaultModel = "") {
@@ -27,6 +28,7 @@ function setUp(defaultModel = "") {
   const rejected: string[] = [];
   const credentials: Credentials = {
     store: async () => {},
+    forget: async () => {},
     accessToken: async (owner) => new Secret(`token of ${owner}`),
     reject: async (owner) => void rejected.push(owner),
     status: async () => "active",

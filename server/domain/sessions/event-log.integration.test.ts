@@ -4,7 +4,7 @@ import type { NewEvent } from "@/lib/events/wire";
 import { createDb, type Db, Prisma } from "@/server/db/client";
 import { systemClock } from "@/server/platform/clock";
 import type { Actor } from "@/server/platform/scope";
-import { createTestDatabase, type TestDatabase } from "@/tests/support/database";
+import { auditOf, createTestDatabase, type TestDatabase } from "@/tests/support/database";
 import { createActor } from "@/tests/support/process";
 import { createEventLog } from "./event-log";
 import { createSessionStore } from "./store";
@@ -38,13 +38,13 @@ const delta = (messageId: string, text: string): NewEvent => ({
 
 async function newSession(): Promise<string> {
   const data = { title: "x", named: false, model: null };
-  return (await createSessionStore(database.db).create(actor.ownerId, data)).id;
+  return (await createSessionStore(database.db, auditOf(database.db)).create(actor.ownerId, data)).id;
 }
 
 const setFence = (sessionId: string, fence: number) =>
   database.db.sessionHead.update({ where: { sessionId }, data: { fence } });
 const rename = (sessionId: string, title: string) =>
-  createSessionStore(database.db).updateSql(actor.ownerId, sessionId, { title });
+  createSessionStore(database.db, auditOf(database.db)).updateSql(actor.ownerId, sessionId, { title });
 const titleOf = async (id: string) => (await database.db.copilotSession.findUnique({ where: { id } }))?.title;
 const everything = (sessionId: string) => here.read(sessionId, { afterSeq: 0, limit: 10_000 });
 

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Actor } from "@/server/platform/scope";
-import { createTestDatabase, type TestDatabase } from "@/tests/support/database";
+import { auditOf, createTestDatabase, type TestDatabase } from "@/tests/support/database";
 import { createActor } from "@/tests/support/process";
 import { createLeases } from "./leases";
 import { createSessionStore } from "./store";
@@ -24,7 +24,7 @@ afterAll(() => database?.[Symbol.asyncDispose]());
 
 async function newSession(): Promise<string> {
   const data = { title: "x", named: true, model: "alpha" };
-  return (await createSessionStore(database.db).create(actor.ownerId, data)).id;
+  return (await createSessionStore(database.db, auditOf(database.db)).create(actor.ownerId, data)).id;
 }
 
 const head = (sessionId: string) => database.db.sessionHead.findUniqueOrThrow({ where: { sessionId } });

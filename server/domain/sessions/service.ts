@@ -3,6 +3,7 @@ import { AppError } from "@/lib/errors/app-error";
 import type { Bell } from "@/server/db/bell";
 import type { Clock } from "@/server/platform/clock";
 import type { OwnerId } from "@/server/platform/scope";
+import { personTopic } from "../accounts/types";
 import { decodeCursor, encodeCursor } from "./rules";
 import type { SessionRow, SessionStore } from "./store";
 import { type EventLog, runnerTopic, type Sessions } from "./types";
@@ -64,7 +65,7 @@ export function createSessions({ store, log, bell, clock }: Deps): Sessions {
       return toSummary(await owned(actor.ownerId, sessionId));
     },
     async delete(actor, sessionId) {
-      if (!(await store.delete(actor.ownerId, sessionId))) throw new AppError("session_not_found");
+      if (!(await store.delete(actor, sessionId))) throw new AppError("session_not_found");
       // Its watchers and its runner find nothing and stop.
       bell.ring(sessionId);
       bell.ring(runnerTopic(sessionId));
@@ -75,7 +76,8 @@ export function createSessions({ store, log, bell, clock }: Deps): Sessions {
     },
     async *watch(actor, sessionId, options) {
       await owned(actor.ownerId, sessionId);
-      yield* watchLog({ log, bell, clock }, sessionId, options);
+      const allowedTopic = personTopic(actor.ownerId);
+      yield* watchLog({ log, bell, clock }, sessionId, { ...options, allowedTopic });
     },
   };
 }

@@ -172,6 +172,8 @@ describe("a deleted session", () => {
     expect(await titles()).toEqual([]);
     await expect(app.sessions.get(mona, sessionId)).rejects.toMatchObject({ code: "session_not_found" });
     await expect(app.sessions.delete(mona, sessionId)).rejects.toMatchObject({ code: "session_not_found" });
+    const lines = await database.db.auditEvent.findMany({ where: { targetId: sessionId } });
+    expect(lines).toMatchObject([{ action: "session.deleted", actorId: mona.ownerId, result: "ok" }]);
     for (const count of [
       database.db.event.count({ where: { sessionId } }),
       database.db.turn.count({ where: { sessionId } }),

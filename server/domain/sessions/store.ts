@@ -1,5 +1,6 @@
 import { type Db, Prisma } from "@/server/db/client";
-import type { OwnerId } from "@/server/platform/scope";
+import type { Actor, OwnerId } from "@/server/platform/scope";
+import type { Audit } from "../audit/types";
 import type { Cursor } from "./rules";
 
 /** The id of the conversation of a head `h` on its CLI server: the session's own until it goes on in a copy. */
@@ -23,7 +24,7 @@ type ListRow = Omit<SessionRow, "head" | "turns"> & {
 export type ListFilter = { query: string; archived: boolean; after: Cursor | null; limit: number };
 
 /** The sessions room's rows. Every call on a person's data takes the owner first. */
-export function createSessionStore(db: Db) {
+export function createSessionStore(db: Db, audit: Pick<Audit, "statement">) {
   return {
     // One statement instead of Prisma's three, and a cursor that the index can jump to.
     async list(owner: OwnerId, { query, archived, after, limit }: ListFilter): Promise<SessionRow[]> {
@@ -89,15 +90,20 @@ export function createSessionStore(db: Db) {
         WHERE "id" = ${sessionId}::uuid AND "ownerId" = ${owner}::uuid AND EXISTS (SELECT 1 FROM held)
         RETURNING "id"`;
     },
-    /** Deletes the session and, where a CLI server holds its files, leaves a tombstone for the janitor.
-     *  False where the owner has no such session. */
-    async delete(owner: OwnerId, sessionId: string): Promise<boolean> {
+    /** Deletes the session, with its line in the audit log, and, where a CLI server holds its files, leaves a tombstone
+     *  for the janitor. False where the actor has no such session. */
+    async delete(actor: Actor, sessionId: string): Promise<boolean> {
+      const entry = audit.statement(
+        { action: "session.deleted", actor, target: { type: "session", id: sessionId } },
+        Prisma.sql`EXISTS (SELECT 1 FROM place)`,
+      );
       // The head is locked first, as every append does, so the two do not deadlock.
       const rows = await db.$queryRaw<{ id: string }[]>`
         WITH place AS (
           SELECT h."sessionId", h."cliServer", ${CLI_SESSION} AS "cliSession"
           FROM "SessionHead" h JOIN "CopilotSession" s ON s."id" = h."sessionId"
-          WHERE s."id" = ${sessionId}::uuid AND s."ownerId" = ${owner}::uuid FOR UPDATE OF h),
+          WHERE s."id" = ${sessionId}::uuid AND s."ownerId" = ${actor.ownerId}::uuid FOR UPDATE OF h),
+        entry AS (${entry}),
         tombstone AS (
           INSERT INTO "SessionTombstone" ("sessionId", "cliServer")
           SELECT "cliSession", "cliServer" FROM place WHERE "cliServer" IS NOT NULL

@@ -8,7 +8,7 @@ import { createDb, type Db } from "@/server/db/client";
 import { systemClock } from "@/server/platform/clock";
 import type { Actor } from "@/server/platform/scope";
 import { createJumpingClock, createManualClock, type JumpingClock } from "@/tests/fakes/clock";
-import { createTestDatabase, type TestDatabase } from "@/tests/support/database";
+import { auditOf, createTestDatabase, type TestDatabase } from "@/tests/support/database";
 import { createActor } from "@/tests/support/process";
 import { createEventLog } from "./event-log";
 import { createSessionStore, type SessionStore } from "./store";
@@ -34,7 +34,13 @@ function start(): Process {
     clock: systemClock,
     log: pino({ level: "silent" }),
   });
-  return { db, clock, bell, log: createEventLog(db, clock), store: createSessionStore(db) };
+  return {
+    db,
+    clock,
+    bell,
+    log: createEventLog(db, clock),
+    store: createSessionStore(db, auditOf(db)),
+  };
 }
 
 beforeAll(async () => {
@@ -232,7 +238,7 @@ describe("a watch", () => {
     const watcher = watch(here);
     await watcher.until(1);
     const process = where === "here" ? here : there;
-    await process.store.delete(actor.ownerId, sessionId);
+    await process.store.delete(actor, sessionId);
     process.bell.ring(sessionId);
     await watcher.done;
   });
@@ -242,7 +248,7 @@ describe("a watch", () => {
     await append(here, [note("a")]);
     await watcher.until(1);
     await append(here, [note("b")], { ring: false });
-    await here.store.delete(actor.ownerId, sessionId);
+    await here.store.delete(actor, sessionId);
     here.bell.ring(sessionId);
     await watcher.done;
     expect(watcher.seen).toHaveLength(2);
@@ -251,7 +257,7 @@ describe("a watch", () => {
   it("ends when its session was deleted and the ring was lost", async () => {
     const watcher = watch(here, { bell: deaf });
     await append(here, [note("a")], { ring: false });
-    await here.store.delete(actor.ownerId, sessionId);
+    await here.store.delete(actor, sessionId);
     const poll = setInterval(() => here.clock.jump(WATCH_POLL_MS), 20);
     await watcher.done;
     clearInterval(poll);

@@ -8,6 +8,8 @@ export type WatchOptions = {
   afterSeq: number;
   signal: AbortSignal;
   stillAllowed(): Promise<boolean>;
+  /** The bell's topic at whose ring that is asked at once. */
+  allowedTopic?: string;
 };
 
 type Deps = { log: EventLog; bell: Bell; clock: Clock };
@@ -36,6 +38,13 @@ export async function* watchLog(
     mustRead ||= remote;
     wake();
   });
+  let mustCheck = false;
+  const unlistenAllowed = options.allowedTopic
+    ? bell.listen(options.allowedTopic, () => {
+        mustCheck = true;
+        wake();
+      })
+    : () => {};
   const onAbort = () => wake();
   signal.addEventListener("abort", onAbort, { once: true });
 
@@ -75,7 +84,8 @@ export async function* watchLog(
     while (!signal.aborted) {
       const wasRung = rung;
       rung = false;
-      const due = clock.monotonicMs() - checkedAt >= WATCH_RECHECK_MS;
+      const due = mustCheck || clock.monotonicMs() - checkedAt >= WATCH_RECHECK_MS;
+      mustCheck = false;
       // A ring without a new row is what a deleted session leaves; the ring itself can be lost.
       const batch = await next(wasRung || due);
       if (!batch) return;
@@ -89,7 +99,7 @@ export async function* watchLog(
         yield batch;
       }
       // These may have come meanwhile, and are not announced again.
-      if (rung || mustRead || signal.aborted) continue;
+      if (rung || mustRead || mustCheck || signal.aborted) continue;
       if (!isPolling) void poll();
       await new Promise<void>((resolve) => {
         wake = resolve;
@@ -97,6 +107,7 @@ export async function* watchLog(
     }
   } finally {
     unlisten();
+    unlistenAllowed();
     signal.removeEventListener("abort", onAbort);
     polling.abort("ended");
   }

@@ -5,14 +5,12 @@ import type { Bell } from "@/server/db/bell";
 import type { Ids } from "@/server/platform/ids";
 import type { OwnerId } from "@/server/platform/scope";
 import type { EventLog } from "../sessions/types";
-import { runnerTopic } from "../sessions/types";
-import { endedData } from "./rules";
 import type { Runner } from "./runner";
 import type { Ready } from "./session-runner";
+import { stopTurn } from "./stop";
 import {
   admitSql,
   admittedTo,
-  endSql,
   insertSql,
   insertStartedSql,
   type NewTurn,
@@ -129,22 +127,12 @@ export function createTurns({ store, log, runner, bell, ids, limits }: Deps): Tu
         if (!(await store.ownsSession(actor.ownerId, sessionId))) throw new AppError("session_not_found");
         return { aborted: false };
       }
-      if (turn.status === "queued") {
-        const ended = await log.append({
-          sessionId,
-          guard: { owner: actor.ownerId },
-          first: endSql({ turnId: turn.id, from: "queued", status: "aborted" }),
-          events: [{ type: "turn.ended", turnId: turn.id, data: endedData({ status: "aborted" }) }],
-        });
-        bell.ring(sessionId);
-        // Who has it waiting has nothing to wait for any more.
-        bell.ring(runnerTopic(sessionId));
-        if (ended.won) return { aborted: true };
-      }
-      // Running, or just started: its runner stops it, in whatever process that is.
-      await store.requestAbort(actor.ownerId, turn.id);
-      bell.ring(runnerTopic(sessionId));
+      await stopTurn({ store, log, bell }, actor.ownerId, turn);
       return { aborted: true };
+    },
+
+    async stopAll(owner) {
+      for (const turn of await store.activeOf(owner)) await stopTurn({ store, log, bell }, owner, turn);
     },
 
     get: async (actor, turnId) => toTurn(await owned(actor.ownerId, turnId)),

@@ -50,7 +50,7 @@ export const queueRoomSql = (
   { queued, queuedPerPerson, turnsPerPerson }: Limits,
 ) => Prisma.sql`
   SELECT 1 AS "room" FROM held
-  WHERE queue_has_room(${owner}::uuid, ${queued}::int, ${queuedPerPerson + turnsPerPerson}::int)`;
+  WHERE queue_has_room(${owner}::uuid, ${queued}::int, ${queuedPerPerson}::int, ${turnsPerPerson}::int)`;
 
 /** The place of a turn that waits. `isNext`: it waits for servers, not for its own person's other turns. */
 export type QueuePlace = { turnId: string; sessionId: string; isNext: boolean; position: number };
@@ -135,6 +135,17 @@ export function createTurnStore(db: Db) {
       db.turn.findFirst({
         where: { sessionId, status: { in: ["queued", "running"] }, session: { ownerId: owner } },
       }),
+    activeOf: (owner: OwnerId): Promise<TurnRow[]> =>
+      db.turn.findMany({ where: { status: { in: ["queued", "running"] }, session: { ownerId: owner } } }),
+    /** Active turns of people who were disabled, that nobody has asked to stop yet. */
+    ofDisabled: (
+      rows: number,
+    ): Promise<(Pick<TurnRow, "id" | "sessionId" | "status"> & { ownerId: OwnerId })[]> =>
+      db.$direct(Prisma.sql`
+        SELECT t."id", t."sessionId", t."status", s."ownerId"
+        FROM "Turn" t JOIN "CopilotSession" s ON s."id" = t."sessionId" JOIN "User" u ON u."id" = s."ownerId"
+        WHERE t."status" IN ('queued', 'running') AND t."abortRequestedAt" IS NULL AND u."disabledAt" IS NOT NULL
+        LIMIT ${rows}::int`),
     ownsSession: async (owner: OwnerId, sessionId: string): Promise<boolean> =>
       (await db.copilotSession.count({ where: { id: sessionId, ownerId: owner } })) > 0,
     async requestAbort(owner: OwnerId, turnId: string): Promise<void> {

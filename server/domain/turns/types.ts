@@ -1,5 +1,5 @@
 import type { AbortTurnResult, SendPromptInput, Turn, TurnRef } from "@/lib/contracts/turns";
-import type { Actor } from "@/server/platform/scope";
+import type { Actor, OwnerId } from "@/server/platform/scope";
 
 /** What the queue and the CLI servers bear. */
 export type Limits = {
@@ -21,6 +21,8 @@ export type Turns = {
   send(actor: Actor, input: SendPromptInput): Promise<TurnRef>;
   /** Asks for the active turn to stop; it ends `aborted` with the text that had arrived. */
   abort(actor: Actor, sessionId: string): Promise<AbortTurnResult>;
+  /** Asks for every active turn of a person to stop. */
+  stopAll(owner: OwnerId): Promise<void>;
   get(actor: Actor, turnId: string): Promise<Turn>;
   /** Sends the prompt of a failed or aborted turn again, as a new turn. Calling it twice gives the same new turn. */
   retry(actor: Actor, turnId: string): Promise<TurnRef>;

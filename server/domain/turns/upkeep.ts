@@ -3,9 +3,10 @@ import type { Tasks } from "@/server/platform/tasks";
 import { QUEUE_TOPIC } from "../sessions/types";
 import type { RunnerDeps } from "./deps";
 import type { Queue } from "./queue";
+import { stopTurn } from "./stop";
 import { LEASE_RENEW_MS, PROCESSES_LOOK_MS, QUEUED_STALE_MS, SWEEP_EVERY_MS, SWEEP_ROWS } from "./tunables";
 
-type Deps = Pick<RunnerDeps, "bell" | "processes" | "leases" | "store" | "clock" | "logger"> & {
+type Deps = Pick<RunnerDeps, "bell" | "processes" | "leases" | "store" | "log" | "clock" | "logger"> & {
   tasks: Tasks;
   queue: Pick<Queue, "waiting" | "look">;
   processId: string;
@@ -18,7 +19,7 @@ type Hands = { kick(sessionId: string): void; detachIdle(): void; leased(): stri
 /** What goes on beside the turns: looks who else is there, renews leases, finds turns that nobody drives. Runs as
  *  tasks, until these are stopped. */
 export function startUpkeep(deps: Deps, { kick, detachIdle, leased }: Hands): void {
-  const { bell, processes, leases, store, queue, clock, logger, tasks, processId, runsTurns } = deps;
+  const { bell, processes, leases, store, log, queue, clock, logger, tasks, processId, runsTurns } = deps;
 
   const repeat = (name: string, ms: number, work: () => Promise<void>) =>
     tasks.run(name, (signal) => every(name, { clock, log: logger, ms, signal }, work));
@@ -31,6 +32,13 @@ export function startUpkeep(deps: Deps, { kick, detachIdle, leased }: Hands): vo
     return takeUp(store.abandoned({ ...limits, processId, waiting: queue.waiting() }));
   };
 
+  // The net below the stop that comes with the disabling, where the process that did that died in between.
+  async function stopOfDisabled(): Promise<void> {
+    for (const { ownerId, ...turn } of await store.ofDisabled(SWEEP_ROWS)) {
+      await stopTurn({ store, log, bell }, ownerId, turn);
+    }
+  }
+
   async function look(): Promise<void> {
     const freed = await processes.look();
     if (freed && runsTurns) await takeAbandoned();
@@ -40,6 +48,7 @@ export function startUpkeep(deps: Deps, { kick, detachIdle, leased }: Hands): vo
     detachIdle();
     // Where the database was away, leases ran out whose holders are there and renew them in a moment.
     if (bell.isSteady()) await takeAbandoned();
+    await stopOfDisabled();
     await queue.look();
   }
 

@@ -170,11 +170,15 @@ export function createEventRows({ database, client, random, sabotage }: Deps): E
   };
 }
 
-function hasRoom(tables: Tables, { owner, queued, activeMax }: Statement["values"]): boolean {
+function hasRoom(
+  tables: Tables,
+  { owner, queued, queuedPerPerson, turnsPerPerson }: Statement["values"],
+): boolean {
   const active = [...tables.turns.values()].filter(isActive);
   const own = active.filter(({ sessionId }) => tables.sessions.get(sessionId)?.ownerId === owner);
   const waiting = active.filter(({ status }) => status === "queued");
-  return waiting.length < Number(queued) && own.length < Number(activeMax);
+  const ownMax = Number(queuedPerPerson) + Number(turnsPerPerson);
+  return waiting.length < Number(queued) && own.length < ownMax;
 }
 
 /** A row with another text than the one that was to be stored. */

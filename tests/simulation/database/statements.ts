@@ -33,8 +33,11 @@ const ADMISSION: Admission = {
   ...{ turnId: "id", owner: named("owner"), preferredId: "preferredId", servers: named("servers") },
   limits: limits({ turnsPerServer: "turnsPerServer", turnsPerPerson: "turnsPerPerson" }),
 };
-/** Their sum is one value of the statement. */
-const QUEUE = limits({ queued: "queued", queuedPerPerson: "active", turnsPerPerson: "Max" });
+const QUEUE = limits({
+  queued: "queued",
+  queuedPerPerson: "queuedPerPerson",
+  turnsPerPerson: "turnsPerPerson",
+});
 
 // Made with the name of each value in its place, which tells where the real ones are.
 const SAMPLES = {

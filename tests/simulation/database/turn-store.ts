@@ -38,6 +38,14 @@ export function createModelTurnStore(database: ModelDatabase, client: DbClient):
       find("turn by key", owner, (turn) => turn.sessionId === session && turn.idempotencyKey === key),
     findActive: (owner, session) =>
       find("active turn of the owner", owner, (turn) => turn.sessionId === session && isActive(turn)),
+    activeOf: (owner) =>
+      database.query(client, "active turns of the owner", () =>
+        [...turns.values()].filter(
+          (turn) => isActive(turn) && sessions.get(turn.sessionId)?.ownerId === owner,
+        ),
+      ),
+    // Nobody is disabled here.
+    ofDisabled: async () => [],
     ownsSession: (owner, sessionId) =>
       database.query(client, "owns", () => sessions.get(sessionId)?.ownerId === owner),
     async requestAbort(owner, turnId) {

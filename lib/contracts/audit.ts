@@ -1,0 +1,61 @@
+import { z } from "zod";
+import { PAGE_ROWS_DEFAULT, PAGE_ROWS_MAX, SEQ_MAX } from "./ids";
+import { Text } from "./text";
+
+/** What can be asked for later, by what it was done to. */
+export const AUDIT_ACTIONS = [
+  ...["sign_in", "sign_in_refused", "sign_out", "access_refused"],
+  ...[
+    "person.role_changed",
+    "person.disabled",
+    "person.enabled",
+    "person.signed_out",
+    "person.limit_changed",
+  ],
+  ...["person.suspended", "person.restored"],
+  ...["session.deleted", "audit.exported"],
+] as const;
+export const AuditAction = z.enum(AUDIT_ACTIONS);
+export type AuditAction = z.infer<typeof AuditAction>;
+
+export const AuditTargetType = z.enum(["person", "session", "server", "rule", "procedure"]);
+export type AuditTargetType = z.infer<typeof AuditTargetType>;
+export const AuditResult = z.enum(["ok", "refused", "failed"]);
+
+const WORD_CHARS_MAX = 200;
+
+/** `person` matches the beginning of who did it, by login; `target` is the id of what it was done to. */
+export const AuditFilter = z.object({
+  person: Text.pipe(z.string().trim().max(WORD_CHARS_MAX)).optional(),
+  actions: z.array(AuditAction).max(AUDIT_ACTIONS.length).optional(),
+  target: Text.pipe(z.string().trim().max(WORD_CHARS_MAX)).optional(),
+  result: AuditResult.optional(),
+  from: z.date().optional(),
+  to: z.date().optional(),
+});
+export type AuditFilter = z.infer<typeof AuditFilter>;
+
+export const ListAuditInput = AuditFilter.extend({
+  /** The number of the last event seen. */
+  beforeSeq: z.number().int().min(1).max(SEQ_MAX).nullish(),
+  limit: z.number().int().min(1).max(PAGE_ROWS_MAX).default(PAGE_ROWS_DEFAULT),
+}).prefault({});
+export type ListAuditInput = z.infer<typeof ListAuditInput>;
+
+/** One event. `actor` is null where nobody was signed in; without an `id` it is a part of the product. */
+export const AuditEvent = z.object({
+  seq: z.number().int(),
+  at: z.date(),
+  actor: z.object({ id: z.string().nullable(), name: z.string() }).nullable(),
+  address: z.string().nullable(),
+  action: z.string(),
+  target: z.object({ type: z.string(), id: z.string(), name: z.string().nullable() }).nullable(),
+  result: AuditResult,
+  code: z.string().nullable(),
+  details: z.record(z.string(), z.unknown()),
+  hash: z.string(),
+});
+export type AuditEvent = z.infer<typeof AuditEvent>;
+
+export const AuditPage = z.object({ items: z.array(AuditEvent), nextBeforeSeq: z.number().int().nullable() });
+export type AuditPage = z.infer<typeof AuditPage>;

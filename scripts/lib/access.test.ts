@@ -1,0 +1,20 @@
+import { expect, it } from "vitest";
+import { ROLES } from "@/lib/contracts/roles";
+import { accessTable, type Declared, undeclared } from "./access";
+
+const procedures: Record<string, Declared> = {
+  "b.read": { _def: { type: "query", meta: { access: "auditor" } } },
+  "a.write": { _def: { type: "mutation", meta: { access: "admin" } } },
+  "c.open": { _def: { type: "query" } },
+};
+
+it("a procedure that does not say who may call it is found", () => {
+  expect(undeclared(procedures)).toEqual(["c.open"]);
+});
+
+it("a role may what those before it may", () => {
+  expect(accessTable(procedures, ROLES).split("\n").slice(-4, -2)).toEqual([
+    "| `a.write` | mutation | no | no | yes |",
+    "| `b.read` | query | no | yes | yes |",
+  ]);
+});

@@ -1,0 +1,93 @@
+import type { Role } from "@/lib/contracts/roles";
+import { AppError } from "@/lib/errors/app-error";
+import type { Bell } from "@/server/db/bell";
+import type { Clock } from "@/server/platform/clock";
+import type { Actor, OwnerId } from "@/server/platform/scope";
+import type { AuditEntry } from "../../audit/types";
+import { type AccessLists, isAdminLogin, roleOf } from "../rules";
+import { type People, personTopic } from "../types";
+import type { Change, Decide, PeopleStore, StoredPerson } from "./store";
+
+type Deps = { store: PeopleStore; lists: AccessLists; bell: Bell; clock: Clock };
+
+const target = ({ id, login }: StoredPerson): Pick<AuditEntry, "target"> => ({
+  target: { type: "person", id, name: login },
+});
+
+export function createPeople({ store, lists, bell, clock }: Deps): People {
+  /** Throws where nobody would be left to administrate. */
+  const keepsAnAdmin: Decide = async (person, otherAdmins) => {
+    const isAdmin = roleOf(person, lists) === "admin" && person.disabledAt === null;
+    if (isAdmin && (await otherAdmins()) === 0) throw new AppError("last_administrator");
+  };
+
+  const decideRole =
+    (role: Role): Decide =>
+    async (person, otherAdmins) => {
+      if (role === roleOf(person, lists)) return;
+      if (isAdminLogin(person.login, lists)) throw new AppError("role_fixed_by_settings");
+      await keepsAnAdmin(person, otherAdmins);
+    };
+
+  async function change(wanted: Change): Promise<OwnerId> {
+    if (!(await store.change(wanted))) throw new AppError("person_not_found");
+    bell.ring(personTopic(wanted.id));
+    return wanted.id as OwnerId;
+  }
+
+  async function setRole(actor: Actor, id: string, role: Role): Promise<void> {
+    await change({
+      id,
+      decide: decideRole(role),
+      set: { role },
+      endLogins: false,
+      entry: (person) => ({
+        ...{ action: "person.role_changed", actor, ...target(person) },
+        details: { from: roleOf(person, lists), to: role },
+      }),
+    });
+  }
+
+  async function setLimit(actor: Actor, id: string, turnsMax: number | null): Promise<void> {
+    await change({
+      ...{ id, decide: () => {}, set: { turnsMax }, endLogins: false },
+      entry: (person) => ({
+        ...{ action: "person.limit_changed", actor, ...target(person) },
+        details: { turnsMax },
+      }),
+    });
+  }
+
+  return {
+    async list(input) {
+      const [items, total] = await Promise.all([store.list(input, clock.now()), store.count(input)]);
+      return { items, total };
+    },
+    async update(actor, id, { role, turnsMax }) {
+      if (role !== undefined) await setRole(actor, id, role);
+      if (turnsMax !== undefined) await setLimit(actor, id, turnsMax);
+    },
+    disable: (actor, id) =>
+      change({
+        id,
+        async decide(person, otherAdmins) {
+          if (id === actor.ownerId) throw new AppError("not_yourself");
+          await keepsAnAdmin(person, otherAdmins);
+        },
+        set: { disabledAt: clock.now() },
+        endLogins: true,
+        entry: (person) => ({ action: "person.disabled", actor, ...target(person) }),
+      }),
+    async enable(actor, id) {
+      await change({
+        ...{ id, decide: () => {}, set: { disabledAt: null }, endLogins: false },
+        entry: (person) => ({ action: "person.enabled", actor, ...target(person) }),
+      });
+    },
+    signOut: (actor, id) =>
+      change({
+        ...{ id, decide: () => {}, set: {}, endLogins: true },
+        entry: (person) => ({ action: "person.signed_out", actor, ...target(person) }),
+      }),
+  };
+}

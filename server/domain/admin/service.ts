@@ -1,0 +1,48 @@
+import type { BulkResult } from "@/lib/contracts/people";
+import { AppError } from "@/lib/errors/app-error";
+import { ERROR_TABLE } from "@/lib/errors/table";
+import type { Log } from "@/server/platform/log";
+import type { People } from "../accounts/types";
+import type { Credentials } from "../credentials/types";
+import type { Turns } from "../turns/types";
+import type { Admin } from "./types";
+
+type Deps = {
+  people: People;
+  credentials: Pick<Credentials, "forget">;
+  turns: Pick<Turns, "stopAll">;
+  log: Log;
+};
+
+/** The acts of administrators, over the rooms that own what is acted on. */
+export function createAdmin({ people, credentials, turns, log }: Deps): Admin {
+  async function each(ids: string[], act: (id: string) => Promise<unknown>): Promise<BulkResult> {
+    const results: BulkResult["results"] = [];
+    for (const id of new Set(ids)) {
+      try {
+        await act(id);
+        results.push({ id, ok: true });
+      } catch (error) {
+        const code = error instanceof AppError ? error.code : "internal";
+        if (code === "internal") log.error({ id, err: error }, "administration failed");
+        results.push({ id, ok: false, code, message: ERROR_TABLE[code].message });
+      }
+    }
+    return { results };
+  }
+
+  return {
+    people: {
+      list: (input) => people.list(input),
+      update: (actor, { ids, ...change }) => each(ids, (id) => people.update(actor, id, change)),
+      disable: (actor, ids) =>
+        each(ids, async (id) => {
+          const owner = await people.disable(actor, id);
+          await turns.stopAll(owner);
+          await credentials.forget(owner);
+        }),
+      enable: (actor, ids) => each(ids, (id) => people.enable(actor, id)),
+      signOut: (actor, ids) => each(ids, (id) => people.signOut(actor, id)),
+    },
+  };
+}

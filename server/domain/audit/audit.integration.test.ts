@@ -1,0 +1,183 @@
+import { Client } from "pg";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { migrate } from "@/server/db/migrate";
+import type { Actor, OwnerId } from "@/server/platform/scope";
+import { auditOf, createTestDatabase, emptyDatabase, type TestDatabase } from "@/tests/support/database";
+import type { Audit, AuditEntry } from "./types";
+
+const mona: Actor = {
+  ...{ kind: "user", login: "mona", role: "admin", address: "192.0.2.1" },
+  ownerId: "00000000-0000-7000-8000-000000000001" as OwnerId,
+};
+const signIn: AuditEntry = { action: "sign_in", actor: mona };
+const everything = { limit: 100 };
+
+let database: TestDatabase;
+let audit: Audit;
+
+beforeEach(async () => {
+  database = await createTestDatabase();
+  audit = auditOf(database.db);
+});
+afterEach(() => database?.[Symbol.asyncDispose]());
+
+/** Changes stored events as somebody with every right on the database can. */
+const tamper = (sql: string) =>
+  database.db.$transaction([
+    database.db.$executeRawUnsafe(`SET LOCAL session_replication_role = replica`),
+    database.db.$executeRawUnsafe(sql),
+  ]);
+
+describe("the audit log", () => {
+  it("tells who did what, to what, when, from where, with what result, newest first", async () => {
+    const before = Date.now();
+    await audit.record({
+      ...{ action: "person.role_changed", actor: mona },
+      target: { type: "person", id: "p", name: "hubot" },
+      details: { from: "user", to: "auditor" },
+    });
+    await audit.record({
+      ...{ action: "sign_in_refused", actor: null, address: "2001:db8::1" },
+      ...{ target: { type: "person", id: "evil" }, result: "refused", code: "not_on_list" },
+    });
+    const { items, nextBeforeSeq } = await audit.list(everything);
+    expect(items).toMatchObject([
+      {
+        ...{ seq: 2, actor: null, address: "2001:db8::1", action: "sign_in_refused" },
+        ...{ result: "refused", code: "not_on_list" },
+        target: { type: "person", id: "evil", name: null },
+      },
+      {
+        ...{
+          seq: 1,
+          actor: { id: mona.ownerId, name: "mona" },
+          address: "192.0.2.1",
+          result: "ok",
+          code: null,
+        },
+        ...{ target: { type: "person", id: "p", name: "hubot" }, details: { from: "user", to: "auditor" } },
+      },
+    ]);
+    expect(items[0]?.at.getTime()).toBeGreaterThanOrEqual(before - 1_000);
+    expect(nextBeforeSeq).toBeNull();
+  });
+
+  it("is found by person, action, target, result and time, page by page", async () => {
+    const hubot = { ...mona, login: "hubot" };
+    for (const actor of [mona, hubot, mona, hubot, mona]) await audit.record({ ...signIn, actor });
+    const target = { type: "session" as const, id: "s" };
+    await audit.record({
+      action: "session.deleted",
+      actor: mona,
+      target,
+      result: "failed",
+      code: "internal",
+    });
+    const seqs = async (filter: Parameters<Audit["list"]>[0]) =>
+      (await audit.list(filter)).items.map(({ seq }) => seq);
+    expect(await seqs({ ...everything, person: "HUB" })).toEqual([4, 2]);
+    expect(await seqs({ ...everything, person: "%" })).toEqual([]);
+    expect(await seqs({ ...everything, actions: ["session.deleted"] })).toEqual([6]);
+    expect(await seqs({ ...everything, target: "s" })).toEqual([6]);
+    expect(await seqs({ ...everything, result: "failed" })).toEqual([6]);
+    expect(await seqs({ ...everything, from: new Date(Date.now() + 60_000) })).toEqual([]);
+    expect(await seqs({ ...everything, to: new Date(Date.now() + 60_000) })).toHaveLength(6);
+    const first = await audit.list({ limit: 4 });
+    expect(first.nextBeforeSeq).toBe(3);
+    expect(await seqs({ limit: 4, beforeSeq: 3 })).toEqual([2, 1]);
+  });
+
+  it("is numbered without gaps and chained, whoever writes at the same time", async () => {
+    await Promise.all(Array.from({ length: 50 }, () => audit.record(signIn)));
+    await database.db.$transaction([
+      database.db.$executeRaw(audit.statement(signIn)),
+      database.db.$executeRaw(audit.statement({ ...signIn, details: { text: "ä €\n", list: ["b", "a"] } })),
+    ]);
+    const { items } = await audit.list(everything);
+    expect(items.map(({ seq }) => seq)).toEqual(Array.from({ length: 52 }, (_, index) => 52 - index));
+    expect(await audit.verify()).toEqual({ events: 52, head: items[0]?.hash, broken: null });
+  });
+
+  it("has no event of a change that was not made", async () => {
+    const failing = database.db.$transaction([
+      database.db.$executeRaw(audit.statement(signIn)),
+      database.db.$executeRaw`SELECT 1 / 0`,
+    ]);
+    await expect(failing).rejects.toThrow();
+    expect(await audit.verify()).toEqual({ events: 0, head: null, broken: null });
+  });
+
+  it("exports all that matches, oldest first, and that it was exported", async () => {
+    for (let n = 0; n < 3; n += 1) await audit.record(signIn);
+    const exported = [];
+    for await (const page of audit.export(mona, { actions: ["sign_in"] })) exported.push(...page);
+    expect(exported.map(({ seq }) => seq)).toEqual([1, 2, 3]);
+    expect((await audit.list(everything)).items[0]).toMatchObject({ seq: 4, action: "audit.exported" });
+  });
+});
+
+describe("a change of stored events", () => {
+  it.each([
+    ["update", `UPDATE "AuditEvent" SET "result" = 'ok'`],
+    ["delete", `DELETE FROM "AuditEvent"`],
+    ["truncate", `TRUNCATE "AuditEvent"`],
+  ])("is refused, superuser or not: %s", async (_, sql) => {
+    await audit.record(signIn);
+    await expect(database.db.$executeRawUnsafe(sql)).rejects.toThrow(/only be added to/);
+    expect((await audit.verify()).events).toBe(1);
+  });
+
+  it.each([
+    ["a field", `UPDATE "AuditEvent" SET "actorName" = 'hubot' WHERE "seq" = 3`, 3, /changed/],
+    ["a detail", `UPDATE "AuditEvent" SET "details" = '{"a": 2}' WHERE "seq" = 3`, 3, /changed/],
+    ["the time", `UPDATE "AuditEvent" SET "at" = "at" + interval '1 ms' WHERE "seq" = 3`, 3, /changed/],
+    [
+      "a value moved to the next field",
+      `UPDATE "AuditEvent" SET "address" = NULL, "code" = "address" WHERE "seq" = 3`,
+      3,
+      /changed/,
+    ],
+    ["an event taken out", `DELETE FROM "AuditEvent" WHERE "seq" = 3`, 3, /missing/],
+    ["the first taken out", `DELETE FROM "AuditEvent" WHERE "seq" = 1`, 1, /missing/],
+    [
+      "an event replaced together with its hash",
+      `UPDATE "AuditEvent" e SET "actorName" = 'hubot', "hash" = audit_hash(ROW(e."seq", e."at", e."actorId", 'hubot',
+         e."address", e."action", e."targetType", e."targetId", e."targetName", e."result", e."code", e."details",
+         e."previous", '')::"AuditEvent") WHERE "seq" = 3`,
+      4,
+      /does not follow/,
+    ],
+  ])("around the refusal is found: %s", async (_, sql, seq, problem) => {
+    for (let n = 1; n <= 5; n += 1) await audit.record({ ...signIn, details: { a: n } });
+    expect((await audit.verify()).broken).toBeNull();
+    await tamper(sql);
+    const { broken } = await audit.verify();
+    expect(broken?.seq).toBe(seq);
+    expect(broken?.problem).toMatch(problem);
+  });
+});
+
+describe("the database role of the app, where it is no superuser", () => {
+  let owned: Awaited<ReturnType<typeof emptyDatabase>>;
+  beforeAll(async () => {
+    owned = await emptyDatabase();
+  });
+  afterAll(() => owned?.[Symbol.asyncDispose]());
+
+  it("has given up the rights to change events, although the table is its own", async () => {
+    await migrate(owned.url, process.cwd());
+    const client = new Client({ connectionString: owned.url });
+    await client.connect();
+    try {
+      for (const sql of [
+        `UPDATE "AuditEvent" SET "result" = 'ok'`,
+        `DELETE FROM "AuditEvent"`,
+        `TRUNCATE "AuditEvent"`,
+      ]) {
+        await expect(client.query(sql)).rejects.toThrow(/permission denied/);
+      }
+    } finally {
+      await client.end();
+    }
+  });
+});

@@ -1,0 +1,54 @@
+import type { AuditEvent } from "@/lib/contracts/audit";
+import { brokenLink, type Link } from "./rules";
+import { type AuditRow, type AuditStore, insertSql } from "./store";
+import { READ_ROWS } from "./tunables";
+import type { Audit } from "./types";
+
+function toEvent(row: AuditRow): AuditEvent {
+  const { seq, at, actorId, actorName, address, action, targetType, targetId, targetName } = row;
+  return {
+    ...{ seq, at, address, action, result: row.result, code: row.code, hash: row.hash },
+    actor: actorName === null ? null : { id: actorId, name: actorName },
+    target:
+      targetType !== null && targetId !== null ? { type: targetType, id: targetId, name: targetName } : null,
+    details: JSON.parse(row.details) as Record<string, unknown>,
+  };
+}
+
+/** Who did what. See `Audit` for what each call guarantees. */
+export function createAudit(store: AuditStore): Audit {
+  return {
+    record: (entry) => store.insert(entry),
+    statement: insertSql,
+    async list({ beforeSeq, limit, ...filter }) {
+      // One more than asked tells whether there is a next page.
+      const rows = await store.newest(filter, beforeSeq ?? null, limit + 1);
+      const items = rows.slice(0, limit).map(toEvent);
+      return { items, nextBeforeSeq: rows.length > limit ? (items.at(-1)?.seq ?? null) : null };
+    },
+    async *export(actor, filter) {
+      await store.insert({ action: "audit.exported", actor, details: { filter: JSON.stringify(filter) } });
+      let afterSeq = 0;
+      while (true) {
+        const rows = await store.oldest(filter, afterSeq, READ_ROWS);
+        if (rows.length > 0) yield rows.map(toEvent);
+        if (rows.length < READ_ROWS) return;
+        afterSeq = rows.at(-1)?.seq ?? afterSeq;
+      }
+    },
+    hashAt: async (seq) => (await store.oldest({}, seq - 1, 1)).find((row) => row.seq === seq)?.hash ?? null,
+    async verify() {
+      let last: Link | null = null;
+      while (true) {
+        const rows: AuditRow[] = await store.oldest({}, last?.seq ?? 0, READ_ROWS);
+        for (const row of rows) {
+          const broken = brokenLink(row, last);
+          if (broken) return { events: last?.seq ?? 0, head: last?.hash ?? null, broken };
+          last = { seq: row.seq, hash: row.hash };
+        }
+        if (rows.length < READ_ROWS)
+          return { events: last?.seq ?? 0, head: last?.hash ?? null, broken: null };
+      }
+    },
+  };
+}

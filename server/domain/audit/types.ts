@@ -1,0 +1,46 @@
+import type {
+  AuditAction,
+  AuditEvent,
+  AuditFilter,
+  AuditPage,
+  AuditTargetType,
+  ListAuditInput,
+} from "@/lib/contracts/audit";
+import type { Prisma } from "@/server/db/client";
+import type { Actor } from "@/server/platform/scope";
+
+/** Something of which somebody may ask later who did it. `actor`: a person, or the part of the product that acted by
+ *  itself; null where nobody is signed in. No secret and no words of a conversation, titles included, belong in
+ *  `details`. */
+export type AuditEntry = {
+  action: AuditAction;
+  actor: Pick<Actor, "kind" | "ownerId" | "login" | "address"> | { kind: "system"; name: string } | null;
+  /** From where, where `actor` is no person. */
+  address?: string | null;
+  target?: { type: AuditTargetType; id: string; name?: string | null };
+  /** Default `ok`. `refused`: it was not allowed; `failed`: it was, and did not work. */
+  result?: "ok" | "refused" | "failed";
+  /** Why it was refused or failed. */
+  code?: string;
+  details?: Record<string, string | number | boolean | null | string[]>;
+};
+
+/** The first event at which the chain does not hold, and in which way. */
+export type BrokenLink = { seq: number; problem: string };
+export type Verification = { events: number; head: string | null; broken: BrokenLink | null };
+
+export type Audit = {
+  /** Adds an event. One after the other over all processes; rejects where it could not be stored. */
+  record(entry: AuditEntry): Promise<void>;
+  /** The statement that adds the event, as one of several in a `WITH`: then it is stored exactly when the others are.
+   *  With `where`, a condition, only if that holds. */
+  statement(entry: AuditEntry, where?: Prisma.Sql): Prisma.Sql;
+  /** Newest first. */
+  list(input: ListAuditInput): Promise<AuditPage>;
+  /** All that match, oldest first, in pages; the export itself is an event. */
+  export(actor: Actor, filter: AuditFilter): AsyncGenerator<AuditEvent[]>;
+  /** Computes every hash again, from the first event to the last. */
+  verify(): Promise<Verification>;
+  /** The hash of the event with this number; null where there is none. */
+  hashAt(seq: number): Promise<string | null>;
+};

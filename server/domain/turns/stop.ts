@@ -1,0 +1,31 @@
+import type { Bell } from "@/server/db/bell";
+import type { OwnerId } from "@/server/platform/scope";
+import { type EventLog, runnerTopic } from "../sessions/types";
+import { endedData } from "./rules";
+import { endSql, type TurnRow, type TurnStore } from "./store";
+
+type Deps = { store: TurnStore; log: EventLog; bell: Bell };
+
+/** Has an active turn of `owner` stop: at once where it waits, else by its runner, in whatever process that is. */
+export async function stopTurn(
+  { store, log, bell }: Deps,
+  owner: OwnerId,
+  turn: Pick<TurnRow, "id" | "sessionId" | "status">,
+): Promise<void> {
+  const { id, sessionId } = turn;
+  if (turn.status === "queued") {
+    const ended = await log.append({
+      sessionId,
+      guard: { owner },
+      first: endSql({ turnId: id, from: "queued", status: "aborted" }),
+      events: [{ type: "turn.ended", turnId: id, data: endedData({ status: "aborted" }) }],
+    });
+    bell.ring(sessionId);
+    // Who has it waiting has nothing to wait for any more.
+    bell.ring(runnerTopic(sessionId));
+    if (ended.won) return;
+  }
+  // Running, or just started.
+  await store.requestAbort(owner, id);
+  bell.ring(runnerTopic(sessionId));
+}

@@ -1,0 +1,235 @@
+import { randomUUID } from "node:crypto";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import pino from "pino";
+import superjson from "superjson";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { hasRole, type Role } from "@/lib/contracts/roles";
+import type { Env } from "@/server/platform/env";
+import type { Actor } from "@/server/platform/scope";
+import { PROCEDURES as DECLARED } from "@/server/trpc/root";
+import { createFakePool } from "@/tests/fakes/copilot-pool";
+import { createTestDatabase, type TestDatabase } from "@/tests/support/database";
+import {
+  createActor,
+  hasEnded,
+  startTestProcess,
+  type TestProcess,
+  watchUntil,
+} from "@/tests/support/process";
+import { servicesOf } from "@/tests/support/services";
+import { answerTrpc, answerWatch, type Serving } from "./http";
+
+/** Things that a call can be about: a session and a failed turn of the owner, and a person with nothing. */
+type Things = { sessionId: string; turnId: string; personId: string };
+
+/** How each procedure is called; `owned`: about what is the owner's. A procedure without a line here fails below. */
+const CALLS: Record<string, { owned?: true; input(things: Things): unknown }> = {
+  "me.get": { input: () => undefined },
+  "models.list": { input: () => undefined },
+  "sessions.list": { input: () => ({}) },
+  "sessions.create": { input: () => ({}) },
+  "sessions.get": { owned: true, input: ({ sessionId }) => ({ sessionId }) },
+  "sessions.update": { owned: true, input: ({ sessionId }) => ({ sessionId, title: "new" }) },
+  "sessions.delete": { owned: true, input: ({ sessionId }) => ({ sessionId }) },
+  "sessions.events": { owned: true, input: ({ sessionId }) => ({ sessionId }) },
+  "sessions.watch": { owned: true, input: ({ sessionId }) => ({ sessionId }) },
+  "turns.send": {
+    owned: true,
+    input: ({ sessionId }) => ({ sessionId, prompt: "x", idempotencyKey: randomUUID() }),
+  },
+  "turns.abort": { owned: true, input: ({ sessionId }) => ({ sessionId }) },
+  "turns.get": { owned: true, input: ({ turnId }) => ({ turnId }) },
+  "turns.retry": { owned: true, input: ({ turnId }) => ({ turnId }) },
+  "admin.people.list": { input: () => ({}) },
+  "admin.people.update": { input: ({ personId }) => ({ ids: [personId], turnsMax: 3 }) },
+  "admin.people.disable": { input: ({ personId }) => ({ ids: [personId] }) },
+  "admin.people.enable": { input: ({ personId }) => ({ ids: [personId] }) },
+  "admin.people.signOut": { input: ({ personId }) => ({ ids: [personId] }) },
+  "admin.audit.list": { input: () => ({}) },
+};
+
+/** Who calls, and what they may do; null: they are nobody. */
+const CALLERS = {
+  nobody: null,
+  owner: "user",
+  "another person": "user",
+  auditor: "auditor",
+  administrator: "admin",
+  "former administrator": "user",
+  "disabled person": null,
+  "revoked login": null,
+} as const satisfies Record<string, Role | null>;
+type Caller = keyof typeof CALLERS;
+
+const APP_URL = "http://localhost:3000";
+const DAY_MS = 86_400_000;
+
+let database: TestDatabase;
+let app: TestProcess;
+let serving: Serving;
+let server: Server;
+let owner: Actor;
+const cookies = new Map<Caller, string>();
+
+async function signIn(userId: string): Promise<string> {
+  const sessionToken = randomUUID();
+  await database.db.session.create({
+    data: { sessionToken, userId, expires: new Date(Date.now() + DAY_MS) },
+  });
+  return sessionToken;
+}
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  app = startTestProcess(database, createFakePool());
+  const env = { APP_URL, TRUSTED_PROXIES: 0, FLIGHTDECK_DEMO: false } as Env;
+  const log = pino({ level: "silent" });
+  serving = { env, log, services: servicesOf(app), stopping: new AbortController().signal };
+  server = createServer((request, response) => void answerWatch(serving, request, response));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  for (const caller of Object.keys(CALLERS) as Caller[]) {
+    const actor = await createActor(database);
+    if (caller === "owner") owner = actor;
+    const id = actor.ownerId;
+    const role = caller === "former administrator" ? "admin" : (CALLERS[caller] ?? "admin");
+    await database.db.user.update({ where: { id }, data: { role } });
+    const token = await signIn(id);
+    if (caller === "former administrator") {
+      await database.db.user.update({ where: { id }, data: { role: "user" } });
+    }
+    if (caller === "disabled person") {
+      await database.db.user.update({ where: { id }, data: { disabledAt: new Date() } });
+    }
+    if (caller === "revoked login") await database.db.session.deleteMany({ where: { sessionToken: token } });
+    if (caller !== "nobody") cookies.set(caller, token);
+  }
+});
+
+afterAll(async () => {
+  await new Promise((resolve) => server?.close(resolve));
+  await app?.[Symbol.asyncDispose]();
+  await database?.[Symbol.asyncDispose]();
+});
+
+async function makeThings(): Promise<Things> {
+  const { id: sessionId } = await app.sessions.create(owner, {});
+  app.credentials.failure = new Error("no token");
+  const { turnId } = await app.turns.send(owner, { sessionId, prompt: "x", idempotencyKey: "first" });
+  await watchUntil({ process: app, actor: owner, sessionId }, hasEnded(turnId));
+  app.credentials.failure = null;
+  return { sessionId, turnId, personId: (await createActor(database)).ownerId };
+}
+
+/** `code`: of the error table; undefined where the call was answered. */
+type Answer = { http: number; code?: string };
+type Wire = "alone" | "batch";
+
+const headersOf = (caller: Caller) => ({
+  origin: APP_URL,
+  "content-type": "application/json",
+  ...(cookies.has(caller) && { cookie: `next-auth.session-token=${cookies.get(caller)}` }),
+});
+
+type Sent = { error?: { json: { data: { httpStatus: number; app: { code: string } } } } };
+const answerOf = ({ error }: Sent): Answer =>
+  error ? { http: error.json.data.httpStatus, code: error.json.data.app.code } : { http: 200 };
+
+async function call(caller: Caller, path: string, input: unknown, wire: Wire): Promise<Answer[]> {
+  const isQuery = DECLARED[path]?._def.type === "query";
+  const one = superjson.serialize(input);
+  const body = JSON.stringify(wire === "batch" ? { 0: one, 1: one } : one);
+  const url = new URL(`/api/trpc/${wire === "batch" ? `${path},${path}?batch=1` : path}`, APP_URL);
+  if (isQuery) url.searchParams.set("input", body);
+  const request = new Request(url, {
+    headers: headersOf(caller),
+    ...(isQuery ? {} : { method: "POST", body }),
+  });
+  const answered = (await (await answerTrpc(serving, request)).json()) as Sent | Sent[];
+  return [answered].flat().map(answerOf);
+}
+
+/** What the first event of a watch says. */
+async function watch(caller: Caller, input: unknown): Promise<Answer[]> {
+  const { port } = server.address() as AddressInfo;
+  const url = new URL(`http://127.0.0.1:${port}/api/trpc/sessions.watch`);
+  url.searchParams.set("input", JSON.stringify(superjson.serialize(input)));
+  const stop = new AbortController();
+  const response = await fetch(url, { headers: headersOf(caller), signal: stop.signal });
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+  let text = "";
+  while (!/"code":"\w+_\w+"|event: serialized-error|\nid: /.test(text)) {
+    const { value, done } = (await reader?.read()) ?? { done: true };
+    if (done) break;
+    text += value;
+  }
+  stop.abort();
+  const code = /"app":\{"code":"(\w+)"/.exec(text)?.[1];
+  return [{ http: response.status, ...(code !== undefined && { code }) }];
+}
+
+const PROCEDURES = Object.entries(DECLARED).map(([path, { _def }]) => ({
+  path,
+  type: _def.type,
+  access: _def.meta?.access,
+}));
+
+it("every procedure declares who may call it, and has its line here", () => {
+  expect(PROCEDURES.filter(({ access }) => access === undefined)).toEqual([]);
+  expect(PROCEDURES.map(({ path }) => path).toSorted()).toEqual(Object.keys(CALLS).toSorted());
+});
+
+/** The code with which a caller is turned away; null where the call goes through. */
+function refusalOf(caller: Caller, access: Role, isOwned: boolean, path: string): string | null {
+  const role = CALLERS[caller];
+  if (role === null) return "not_signed_in";
+  if (!hasRole(role, access)) return "not_permitted";
+  if (!isOwned || caller === "owner") return null;
+  return path === "turns.get" || path === "turns.retry" ? "turn_not_found" : "session_not_found";
+}
+const HTTP: Record<string, number> = {
+  ...{ not_signed_in: 401, not_permitted: 403 },
+  ...{ turn_not_found: 404, session_not_found: 404 },
+};
+
+const CELLS = PROCEDURES.flatMap(({ path, type, access = "user" }) =>
+  (Object.keys(CALLERS) as Caller[]).flatMap((caller) =>
+    (type === "subscription" ? (["alone"] as const) : (["alone", "batch"] as const)).map((wire) => ({
+      ...{ path, type, access, caller, wire },
+    })),
+  ),
+);
+
+describe("who may call what", () => {
+  it.each(CELLS)("$path by $caller, $wire", async ({ path, type, access, caller, wire }) => {
+    const { owned = false, input } = CALLS[path] ?? { input: () => undefined };
+    const refusal = refusalOf(caller, access, owned, path);
+    // What is refused cannot have used them up.
+    const things =
+      refusal === null || owned ? await makeThings() : { sessionId: "", turnId: "", personId: "" };
+    const answers =
+      type === "subscription"
+        ? await watch(caller, input(things))
+        : await call(caller, path, input(things), wire);
+    expect(answers).toHaveLength(wire === "batch" ? 2 : 1);
+    for (const { http, code } of answers) {
+      if (refusal === null) expect(Object.keys(HTTP).slice(0, 2)).not.toContain(code);
+      else
+        expect({ http: type === "subscription" ? HTTP[refusal] : http, code }).toEqual({
+          http: HTTP[refusal],
+          code: refusal,
+        });
+    }
+    // The first of a batch may have done it, so that nothing is left for the second; alone it is done.
+    if (refusal === null && wire === "alone") expect(answers[0]?.code).toBeUndefined();
+  });
+});
+
+it("a refusal of somebody who is signed in is in the audit log", async () => {
+  await call("auditor", "admin.people.disable", { ids: [owner.ownerId] }, "alone");
+  const { items } = await serving.services.audit.list({ limit: 1 });
+  expect(items[0]).toMatchObject({
+    ...{ action: "access_refused", result: "refused" },
+    target: { type: "procedure", id: "admin.people.disable" },
+  });
+});

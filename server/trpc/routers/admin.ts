@@ -1,0 +1,41 @@
+import { AuditPage, ListAuditInput } from "@/lib/contracts/audit";
+import {
+  BulkResult,
+  ListPeopleInput,
+  PeopleInput,
+  PeoplePage,
+  UpdatePeopleInput,
+} from "@/lib/contracts/people";
+import { adminProcedure, auditorProcedure, router } from "../init";
+
+const people = router({
+  list: auditorProcedure
+    .input(ListPeopleInput)
+    .output(PeoplePage)
+    .query(({ ctx, input }) => ctx.services.admin.people.list(input)),
+  update: adminProcedure
+    .input(UpdatePeopleInput)
+    .output(BulkResult)
+    .mutation(({ ctx, input }) => ctx.services.admin.people.update(ctx.actor, input)),
+  disable: adminProcedure
+    .input(PeopleInput)
+    .output(BulkResult)
+    .mutation(({ ctx, input }) => ctx.services.admin.people.disable(ctx.actor, input.ids)),
+  enable: adminProcedure
+    .input(PeopleInput)
+    .output(BulkResult)
+    .mutation(({ ctx, input }) => ctx.services.admin.people.enable(ctx.actor, input.ids)),
+  signOut: adminProcedure
+    .input(PeopleInput)
+    .output(BulkResult)
+    .mutation(({ ctx, input }) => ctx.services.admin.people.signOut(ctx.actor, input.ids)),
+});
+
+const audit = router({
+  list: auditorProcedure
+    .input(ListAuditInput)
+    .output(AuditPage)
+    .query(({ ctx, input }) => ctx.services.audit.list(input)),
+});
+
+export const adminRouter = router({ people, audit });

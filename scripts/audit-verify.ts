@@ -5,6 +5,7 @@ import { parseArgs } from "node:util";
 import { createDb } from "@/server/db/client";
 import { createAudit } from "@/server/domain/audit/service";
 import { createAuditStore } from "@/server/domain/audit/store";
+import { systemClock } from "@/server/platform/clock";
 import { withDatabase } from "./lib/database";
 import { loadSettings } from "./lib/settings";
 
@@ -20,7 +21,7 @@ if (values.had !== undefined && !had) {
 async function verify(url: string): Promise<string | null> {
   const db = createDb(url);
   try {
-    const audit = createAudit(createAuditStore(db));
+    const audit = createAudit(createAuditStore(db), systemClock);
     const { events, head, broken } = await audit.verify();
     console.log(`${events} events hold${head === null ? "" : `; the newest: ${events}:${head}`}`);
     if (broken) return `Event ${broken.seq}: ${broken.problem}.`;

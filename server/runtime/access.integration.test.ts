@@ -227,9 +227,7 @@ describe("who may call what", () => {
 
 it("a refusal of somebody who is signed in is in the audit log", async () => {
   await call("auditor", "admin.people.disable", { ids: [owner.ownerId] }, "alone");
-  const { items } = await serving.services.audit.list({ limit: 1 });
-  expect(items[0]).toMatchObject({
-    ...{ action: "access_refused", result: "refused" },
-    target: { type: "procedure", id: "admin.people.disable" },
-  });
+  const { items } = await serving.services.audit.list({ limit: 100, actions: ["access_refused"] });
+  const refused = items.map(({ target, result }) => `${target?.id} ${result}`);
+  expect(refused).toContain("admin.people.disable refused");
 });

@@ -62,7 +62,7 @@ export async function boot(): Promise<Runtime> {
   await bell.ready;
   const github = createGithub({ env, clock });
   const crypto = createCrypto(env.ENCRYPTION_KEYS);
-  const audit = createAudit(createAuditStore(db));
+  const audit = createAudit(createAuditStore(db), clock);
   const accounts = createAccounts({ store: createAccountStore(db), lists: env, clock });
   const people = createPeople({
     store: createPeopleStore(db, { audit, adminLogins: env.ADMIN_LOGINS }),

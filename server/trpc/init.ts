@@ -67,8 +67,7 @@ const procedureFor = (access: Role) =>
       const { actor, services } = ctx;
       if (!actor) throw new TRPCError({ code: "UNAUTHORIZED", cause: new AppError("not_signed_in") });
       if (!hasRole(actor.role, access)) {
-        const target = { type: "procedure" as const, id: path };
-        await services.audit.record({ action: "access_refused", actor, target, result: "refused" });
+        await services.audit.recordRefusal(actor, path);
         throw new TRPCError({ code: "FORBIDDEN", cause: new AppError("not_permitted") });
       }
       return next({ ctx: { ...ctx, actor } });

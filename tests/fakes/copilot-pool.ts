@@ -67,6 +67,8 @@ export type FakeServer = CopilotServer & {
   /** The process dies: what is in memory is gone, the disk stays. */
   die(): void;
   revive(): void;
+  /** It answers, and gets nothing where another does. */
+  quarantine(): void;
 };
 
 export type FakePool = Omit<CopilotPool, "servers"> & {
@@ -289,6 +291,10 @@ function createFakeServer(id: string, home: Home, changed: () => void): FakeServ
       answering.clear();
       waiting.clear();
       life.abort();
+      changed();
+    },
+    quarantine() {
+      state = "quarantined";
       changed();
     },
     revive() {

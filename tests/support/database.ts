@@ -5,6 +5,7 @@ import { createDb, type Db } from "@/server/db/client";
 import { createAudit } from "@/server/domain/audit/service";
 import { createAuditStore } from "@/server/domain/audit/store";
 import type { Audit } from "@/server/domain/audit/types";
+import { type Clock, systemClock } from "@/server/platform/clock";
 import type { OwnerId } from "@/server/platform/scope";
 
 export type TestDatabase = { url: string; db: Db; [Symbol.asyncDispose](): Promise<void> };
@@ -36,7 +37,8 @@ export async function createTestDatabase(): Promise<TestDatabase> {
 }
 
 /** The audit log of a test's database. */
-export const auditOf = (db: Db): Audit => createAudit(createAuditStore(db));
+export const auditOf = (db: Db, clock: Clock = systemClock): Audit =>
+  createAudit(createAuditStore(db), clock);
 
 /** A person in the test's database. */
 export async function createPerson(db: Db, login: string): Promise<OwnerId> {

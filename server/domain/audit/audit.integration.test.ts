@@ -2,7 +2,9 @@ import { Client } from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { migrate } from "@/server/db/migrate";
 import type { Actor, OwnerId } from "@/server/platform/scope";
+import { createManualClock } from "@/tests/fakes/clock";
 import { auditOf, createTestDatabase, emptyDatabase, type TestDatabase } from "@/tests/support/database";
+import { REFUSAL_AGAIN_MS } from "./tunables";
 import type { Audit, AuditEntry } from "./types";
 
 const mona: Actor = {
@@ -105,6 +107,24 @@ describe("the audit log", () => {
     ]);
     await expect(failing).rejects.toThrow();
     expect(await audit.verify()).toEqual({ events: 0, head: null, broken: null });
+  });
+
+  it("has a refusal that comes again and again once a minute", async () => {
+    const clock = createManualClock();
+    const patient = auditOf(database.db, clock);
+    const refuse = async (times: number, actor = mona, procedure = "admin.people.list") => {
+      for (let n = 0; n < times; n += 1) await patient.recordRefusal(actor, procedure);
+    };
+    const hubot = { ...mona, ownerId: "00000000-0000-7000-8000-000000000002" as OwnerId };
+    await refuse(3);
+    await refuse(2, mona, "admin.people.update");
+    await refuse(2, hubot);
+    expect((await audit.list(everything)).items.map(({ target }) => target?.id)).toEqual([
+      ...["admin.people.list", "admin.people.update", "admin.people.list"],
+    ]);
+    await clock.advance(REFUSAL_AGAIN_MS);
+    await refuse(2);
+    expect((await audit.list(everything)).items).toHaveLength(4);
   });
 
   it("exports all that matches, oldest first, and that it was exported", async () => {

@@ -1,7 +1,8 @@
 import type { AuditEvent } from "@/lib/contracts/audit";
+import type { Clock } from "@/server/platform/clock";
 import { brokenLink, type Link } from "./rules";
 import { type AuditRow, type AuditStore, insertSql } from "./store";
-import { READ_ROWS } from "./tunables";
+import { READ_ROWS, REFUSAL_AGAIN_MS, REFUSALS_MAX } from "./tunables";
 import type { Audit } from "./types";
 
 function toEvent(row: AuditRow): AuditEvent {
@@ -16,9 +17,23 @@ function toEvent(row: AuditRow): AuditEvent {
 }
 
 /** Who did what. See `Audit` for what each call guarantees. */
-export function createAudit(store: AuditStore): Audit {
+export function createAudit(store: AuditStore, clock: Clock): Audit {
+  const refusedAt = new Map<string, number>();
+
   return {
     record: (entry) => store.insert(entry),
+    async recordRefusal(actor, procedure) {
+      const key = `${actor.ownerId} ${procedure}`;
+      const now = clock.monotonicMs();
+      const before = refusedAt.get(key);
+      if (before !== undefined && now - before < REFUSAL_AGAIN_MS) return;
+      refusedAt.delete(key);
+      refusedAt.set(key, now);
+      const oldest = refusedAt.keys().next().value;
+      if (refusedAt.size > REFUSALS_MAX && oldest !== undefined) refusedAt.delete(oldest);
+      const target = { type: "procedure" as const, id: procedure };
+      await store.insert({ action: "access_refused", actor, target, result: "refused" });
+    },
     statement: insertSql,
     async list({ beforeSeq, limit, ...filter }) {
       // One more than asked tells whether there is a next page.

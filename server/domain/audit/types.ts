@@ -32,6 +32,9 @@ export type Verification = { events: number; head: string | null; broken: Broken
 export type Audit = {
   /** Adds an event. One after the other over all processes; rejects where it could not be stored. */
   record(entry: AuditEntry): Promise<void>;
+  /** Adds the refusal of a call, where the same person was not refused the same within `REFUSAL_AGAIN_MS` by this
+   *  process: who is refused a thousand times a second does not fill the log. */
+  recordRefusal(actor: Actor, procedure: string): Promise<void>;
   /** The statement that adds the event, as one of several in a `WITH`: then it is stored exactly when the others are.
    *  With `where`, a condition, only if that holds. */
   statement(entry: AuditEntry, where?: Prisma.Sql): Prisma.Sql;

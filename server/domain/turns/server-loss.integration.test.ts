@@ -49,6 +49,14 @@ describe("a CLI server that dies", () => {
     expect(noticesOf(events)).not.toContain("memory_lost");
   });
 
+  it("again and again is set aside, and its sessions go on elsewhere with their next prompt", async () => {
+    await one.endOf(await one.send());
+    one.cli.quarantine();
+    const events = await one.ended(await one.send());
+    expect(movesOf(events)).toEqual([{ from: "cli-1", to: "cli-2", reason: "server_set_aside" }]);
+    expect(events.at(-1)?.data).toEqual({ outcome: "succeeded" });
+  });
+
   it("while the session is being attached is replaced, without a word about lost memory", async () => {
     one.cli.hold("attach");
     const turnId = await one.send();

@@ -63,7 +63,8 @@ export function startWatcher({ stack, history, session, app }: WatchOptions): Wa
   function take(event: WireEvent): void {
     const atMs = performance.now();
     if (lostAtMs !== undefined) {
-      const writtenAtMs = event.at.getTime() - performance.timeOrigin;
+      // As it is on the wire: text.
+      const writtenAtMs = new Date(event.at).getTime() - performance.timeOrigin;
       resumes.push({ waitedMs: atMs - Math.max(lostAtMs, writtenAtMs), silentMs: atMs - lostAtMs });
     }
     lostAtMs = undefined;

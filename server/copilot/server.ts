@@ -96,20 +96,10 @@ export function createServer(options: Options): ManagedServer {
   }
 
   // Where the answer to a copying was lost, or could not be noted, nobody has attached the copy yet.
-  async function copyOf(on: Connection, cliSession: string): Promise<string | null> {
+  async function newestOf(on: Connection, cliSession: string): Promise<string | null> {
     const at = await whereabouts(on, cliSession, clock);
     if (at.state === "split") return null;
-    if (at.state === "copied") return newestCopy(on, at.to);
-    const copy = await on.call((client) =>
-      client.rpc.sessions.fork({ sessionId: cliSession, name: COPY_NAME }),
-    );
-    return copy.sessionId;
-  }
-
-  async function newestCopy(on: Connection, copy: string): Promise<string | null> {
-    const at = await whereabouts(on, copy, clock);
-    if (at.state === "split") return null;
-    return at.state === "copied" ? newestCopy(on, at.to) : copy;
+    return at.state === "copied" ? newestOf(on, at.to) : cliSession;
   }
 
   return {
@@ -127,7 +117,12 @@ export function createServer(options: Options): ManagedServer {
     async fork(cliSession) {
       const on = ready();
       try {
-        return await copyOf(on, cliSession);
+        const newest = await newestOf(on, cliSession);
+        if (newest !== cliSession) return newest;
+        const copy = await on.call((client) =>
+          client.rpc.sessions.fork({ sessionId: cliSession, name: COPY_NAME }),
+        );
+        return copy.sessionId;
       } catch (error) {
         if (classifyRejection(error).code === "cli_server_lost") throw error;
         if (!isSessionMissing(error)) log.warn({ server: id, cliSession, err: error }, "session not copied");

@@ -12,13 +12,12 @@ export const AUDIT_ACTIONS = [
     "person.signed_out",
     "person.limit_changed",
   ],
-  ...["person.suspended", "person.restored"],
   ...["session.deleted", "audit.exported"],
 ] as const;
 export const AuditAction = z.enum(AUDIT_ACTIONS);
 export type AuditAction = z.infer<typeof AuditAction>;
 
-export const AuditTargetType = z.enum(["person", "session", "server", "rule", "procedure"]);
+export const AuditTargetType = z.enum(["person", "session", "procedure"]);
 export type AuditTargetType = z.infer<typeof AuditTargetType>;
 export const AuditResult = z.enum(["ok", "refused", "failed"]);
 

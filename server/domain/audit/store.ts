@@ -1,5 +1,6 @@
 import type { AuditFilter } from "@/lib/contracts/audit";
 import { type Db, Prisma } from "@/server/db/client";
+import { literally } from "@/server/db/like";
 import type { AuditEntry } from "./types";
 
 /** An event as stored, with the fields that its hash covers as the database writes them. */
@@ -48,9 +49,7 @@ export function insertSql(entry: AuditEntry, where: Prisma.Sql = Prisma.sql`true
 
 function conditionsOf({ person, actions, target, result, from, to }: AuditFilter): Prisma.Sql[] {
   return [
-    ...(person
-      ? [Prisma.sql`lower("actorName") LIKE ${`${person.toLowerCase().replace(/[\\%_]/g, "\\$&")}%`}`]
-      : []),
+    ...(person ? [Prisma.sql`lower("actorName") LIKE ${`${literally(person.toLowerCase())}%`}`] : []),
     ...(actions?.length ? [Prisma.sql`"action" = ANY(${actions}::text[])`] : []),
     ...(target ? [Prisma.sql`"targetId" = ${target}`] : []),
     ...(result ? [Prisma.sql`"result" = ${result}::"AuditResult"`] : []),

@@ -1,4 +1,5 @@
 import { type Db, Prisma } from "@/server/db/client";
+import { literally } from "@/server/db/like";
 import type { Actor, OwnerId } from "@/server/platform/scope";
 import type { Audit } from "../audit/types";
 import type { Cursor } from "./rules";
@@ -33,8 +34,7 @@ export function createSessionStore(db: Db, audit: Pick<Audit, "statement">) {
           Prisma.sql`"ownerId" = ${owner}::uuid`,
           // Written out, because each has an index of its own.
           archived ? Prisma.sql`"archivedAt" IS NOT NULL` : Prisma.sql`"archivedAt" IS NULL`,
-          // LIKE's own wildcards are meant literally.
-          ...(query === "" ? [] : [Prisma.sql`"title" ILIKE ${`%${query.replace(/[\\%_]/g, "\\$&")}%`}`]),
+          ...(query === "" ? [] : [Prisma.sql`"title" ILIKE ${`%${literally(query)}%`}`]),
           ...(after
             ? [
                 Prisma.sql`("lastActivityAt", "id") < (${after.lastActivityAt}::timestamptz, ${after.id}::uuid)`,

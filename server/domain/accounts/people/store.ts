@@ -1,5 +1,6 @@
 import type { ListPeopleInput, PersonRow } from "@/lib/contracts/people";
 import { type Db, Prisma } from "@/server/db/client";
+import { literally } from "@/server/db/like";
 import type { Audit, AuditEntry } from "../../audit/types";
 import type { PersonChange } from "../types";
 
@@ -29,7 +30,7 @@ const ORDER = {
   createdAt: Prisma.sql`u."createdAt"`,
 };
 
-const contains = (words: string) => `%${words.replace(/[\\%_]/g, "\\$&")}%`;
+const contains = (words: string) => `%${literally(words)}%`;
 
 /** People for their administrators. `adminLogins`: those in ADMIN_LOGINS, in lower case. */
 export function createPeopleStore(db: Db, { audit, adminLogins }: { audit: Audit; adminLogins: string[] }) {

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -128,6 +129,14 @@ describe("the embedded Postgres", () => {
     await stop();
     await writeFile(path.join(clusterDir, "postgresql.conf"), "no_such_setting = 1\n");
     await expect(startEmbeddedPostgres({ dataDir: folder })).rejects.toThrow(/no_such_setting/);
+  });
+
+  test("says so where its port is taken by something that never answers", async () => {
+    const silent = createServer().listen(0, "127.0.0.1");
+    await once(silent, "listening");
+    const { port } = silent.address() as AddressInfo;
+    await expect(startEmbeddedPostgres({ dataDir: folder, port })).rejects.toThrow(/Address already in use/);
+    silent.close();
   });
 
   test("works in a folder that only we may enter", async () => {

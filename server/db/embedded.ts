@@ -41,6 +41,8 @@ const DATABASE = "flightdeck";
 const USER = "flightdeck";
 /** A cluster that does not answer within this time after start is reported as failed. */
 const START_TIMEOUT_MS = 30_000;
+/** The port can be somebody else's by the time the server wants it, and that one may accept and never answer. */
+const CONNECT_TIMEOUT_MS = 5_000;
 /** How long a server may take to write its data before it is ended the hard way. */
 const STOP_GRACE_MS = 10_000;
 const CONNECTIONS_MAX = 200;
@@ -73,7 +75,10 @@ const urlOf = (port: number, password: string, database: string) =>
   `postgresql://${USER}:${password}@127.0.0.1:${port}/${database}`;
 
 async function ensureDatabase(port: number, password: string): Promise<void> {
-  const client = new Client({ connectionString: urlOf(port, password, "postgres") });
+  const client = new Client({
+    connectionString: urlOf(port, password, "postgres"),
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+  });
   client.on("error", () => {});
   await client.connect();
   try {

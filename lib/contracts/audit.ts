@@ -11,13 +11,27 @@ export const AUDIT_ACTIONS = [
     "person.enabled",
     "person.signed_out",
     "person.limit_changed",
+    "person.suspended",
+    "person.restored",
+    "person.token_used",
   ],
-  ...["session.deleted", "audit.exported"],
+  ...[
+    "session.stopped",
+    "session.detached",
+    "session.moved",
+    "session.archived",
+    "session.deleted",
+    "session.read",
+    "sessions.exported",
+  ],
+  ...["server.added", "server.drained", "server.resumed", "server.restarted", "server.removed"],
+  ...["cleanup.changed", "cleanup.started", "cleanup.ended", "hold.set", "hold.lifted"],
+  "audit.exported",
 ] as const;
 export const AuditAction = z.enum(AUDIT_ACTIONS);
 export type AuditAction = z.infer<typeof AuditAction>;
 
-export const AuditTargetType = z.enum(["person", "session", "procedure"]);
+export const AuditTargetType = z.enum(["person", "session", "procedure", "server", "cleanup"]);
 export type AuditTargetType = z.infer<typeof AuditTargetType>;
 export const AuditResult = z.enum(["ok", "refused", "failed"]);
 

@@ -1,10 +1,9 @@
 import { z } from "zod";
+import { BulkIds } from "./bulk";
 import { PAGE_ROWS_MAX } from "./ids";
 import { Role } from "./roles";
 import { Text } from "./text";
 
-/** Most rows that one call acts on. */
-export const BULK_IDS_MAX = 1_000;
 /** Most pages that a list of people is looked through. */
 const PAGES_MAX = 100_000;
 const WORDS_CHARS_MAX = 200;
@@ -50,24 +49,12 @@ export type ListPeopleInput = z.infer<typeof ListPeopleInput>;
 export const PeoplePage = z.object({ items: z.array(PersonRow), total: z.number().int() });
 export type PeoplePage = z.infer<typeof PeoplePage>;
 
-export const PersonIds = z.array(z.uuid()).min(1).max(BULK_IDS_MAX);
-export const PeopleInput = z.object({ ids: PersonIds });
+export const PeopleInput = z.object({ ids: BulkIds });
 
 /** What stays out is not changed; `turnsMax: null`: everybody's limit. */
 export const UpdatePeopleInput = z.object({
-  ids: PersonIds,
+  ids: BulkIds,
   role: Role.optional(),
   turnsMax: z.number().int().min(0).max(TURNS_MAX).nullable().optional(),
 });
 export type UpdatePeopleInput = z.infer<typeof UpdatePeopleInput>;
-
-/** What became of each id, in the order in which they were given. */
-export const BulkResult = z.object({
-  results: z.array(
-    z.discriminatedUnion("ok", [
-      z.object({ id: z.string(), ok: z.literal(true) }),
-      z.object({ id: z.string(), ok: z.literal(false), code: z.string(), message: z.string() }),
-    ]),
-  ),
-});
-export type BulkResult = z.infer<typeof BulkResult>;

@@ -1,4 +1,4 @@
-import type { BulkResult } from "@/lib/contracts/people";
+import type { BulkResult } from "@/lib/contracts/bulk";
 import { AppError } from "@/lib/errors/app-error";
 import { ERROR_TABLE } from "@/lib/errors/table";
 import type { Log } from "@/server/platform/log";

@@ -1,4 +1,5 @@
-import type { BulkResult, ListPeopleInput, PeoplePage, UpdatePeopleInput } from "@/lib/contracts/people";
+import type { BulkResult } from "@/lib/contracts/bulk";
+import type { ListPeopleInput, PeoplePage, UpdatePeopleInput } from "@/lib/contracts/people";
 import type { Actor } from "@/server/platform/scope";
 
 /** What administrators do to people and what is theirs. Each id is an act of its own: one that fails does not keep the

@@ -1,11 +1,6 @@
 import { AuditPage, ListAuditInput } from "@/lib/contracts/audit";
-import {
-  BulkResult,
-  ListPeopleInput,
-  PeopleInput,
-  PeoplePage,
-  UpdatePeopleInput,
-} from "@/lib/contracts/people";
+import { BulkResult } from "@/lib/contracts/bulk";
+import { ListPeopleInput, PeopleInput, PeoplePage, UpdatePeopleInput } from "@/lib/contracts/people";
 import { adminProcedure, auditorProcedure, router } from "../init";
 
 const people = router({

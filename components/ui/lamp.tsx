@@ -2,6 +2,7 @@ import { cn } from "./cn";
 
 const TONES = {
   accent: "bg-accent",
+  ok: "bg-ok",
   caution: "bg-caution",
   danger: "bg-danger",
   idle: "bg-border-strong",

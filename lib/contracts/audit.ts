@@ -50,7 +50,7 @@ export type AuditFilter = z.infer<typeof AuditFilter>;
 
 export const ListAuditInput = AuditFilter.extend({
   /** The number of the last event seen. */
-  beforeSeq: z.number().int().min(1).max(SEQ_MAX).nullish(),
+  cursor: z.number().int().min(1).max(SEQ_MAX).nullish(),
   limit: z.number().int().min(1).max(PAGE_ROWS_MAX).default(PAGE_ROWS_DEFAULT),
 }).prefault({});
 export type ListAuditInput = z.infer<typeof ListAuditInput>;
@@ -70,5 +70,5 @@ export const AuditEvent = z.object({
 });
 export type AuditEvent = z.infer<typeof AuditEvent>;
 
-export const AuditPage = z.object({ items: z.array(AuditEvent), nextBeforeSeq: z.number().int().nullable() });
+export const AuditPage = z.object({ items: z.array(AuditEvent), nextCursor: z.number().int().nullable() });
 export type AuditPage = z.infer<typeof AuditPage>;

@@ -42,7 +42,7 @@ describe("the audit log", () => {
       ...{ action: "sign_in_refused", actor: null, address: "2001:db8::1" },
       ...{ target: { type: "person", id: "evil" }, result: "refused", code: "not_on_list" },
     });
-    const { items, nextBeforeSeq } = await audit.list(everything);
+    const { items, nextCursor } = await audit.list(everything);
     expect(items).toMatchObject([
       {
         ...{ seq: 2, actor: null, address: "2001:db8::1", action: "sign_in_refused" },
@@ -61,7 +61,7 @@ describe("the audit log", () => {
       },
     ]);
     expect(items[0]?.at.getTime()).toBeGreaterThanOrEqual(before - 1_000);
-    expect(nextBeforeSeq).toBeNull();
+    expect(nextCursor).toBeNull();
   });
 
   it("is found by person, action, target, result and time, page by page", async () => {
@@ -85,8 +85,8 @@ describe("the audit log", () => {
     expect(await seqs({ ...everything, from: new Date(Date.now() + 60_000) })).toEqual([]);
     expect(await seqs({ ...everything, to: new Date(Date.now() + 60_000) })).toHaveLength(6);
     const first = await audit.list({ limit: 4 });
-    expect(first.nextBeforeSeq).toBe(3);
-    expect(await seqs({ limit: 4, beforeSeq: 3 })).toEqual([2, 1]);
+    expect(first.nextCursor).toBe(3);
+    expect(await seqs({ limit: 4, cursor: 3 })).toEqual([2, 1]);
   });
 
   it("is numbered without gaps and chained, whoever writes at the same time", async () => {

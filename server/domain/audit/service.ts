@@ -35,11 +35,11 @@ export function createAudit(store: AuditStore, clock: Clock): Audit {
       await store.insert({ action: "access_refused", actor, target, result: "refused" });
     },
     statement: insertSql,
-    async list({ beforeSeq, limit, ...filter }) {
+    async list({ cursor, limit, ...filter }) {
       // One more than asked tells whether there is a next page.
-      const rows = await store.newest(filter, beforeSeq ?? null, limit + 1);
+      const rows = await store.newest(filter, cursor ?? null, limit + 1);
       const items = rows.slice(0, limit).map(toEvent);
-      return { items, nextBeforeSeq: rows.length > limit ? (items.at(-1)?.seq ?? null) : null };
+      return { items, nextCursor: rows.length > limit ? (items.at(-1)?.seq ?? null) : null };
     },
     async *export(actor, filter) {
       await store.insert({ action: "audit.exported", actor, details: { filter: JSON.stringify(filter) } });

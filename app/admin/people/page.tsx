@@ -1,0 +1,5 @@
+import { PeoplePage } from "@/components/admin/people/people-page";
+
+export default function Page() {
+  return <PeoplePage />;
+}

@@ -1,0 +1,40 @@
+import { AUDIT_ACTIONS, type AuditAction } from "@/lib/contracts/audit";
+
+/** What happened, as a person reads it. */
+export const ACTION_LABELS: Record<AuditAction, string> = {
+  sign_in: "Signed in",
+  sign_in_refused: "Sign-in refused",
+  sign_out: "Signed out",
+  access_refused: "Call refused",
+  "person.role_changed": "Changed role",
+  "person.disabled": "Disabled person",
+  "person.enabled": "Enabled person",
+  "person.signed_out": "Signed person out",
+  "person.limit_changed": "Changed limit",
+  "person.suspended": "Suspended person",
+  "person.restored": "Restored person",
+  "person.token_used": "Used GitHub token",
+  "session.stopped": "Stopped answer",
+  "session.detached": "Detached session",
+  "session.moved": "Moved session",
+  "session.archived": "Archived session",
+  "session.deleted": "Deleted session",
+  "session.read": "Read session",
+  "sessions.exported": "Exported sessions",
+  "server.added": "Added server",
+  "server.drained": "Drained server",
+  "server.resumed": "Resumed server",
+  "server.restarted": "Restarted server",
+  "server.removed": "Removed server",
+  "cleanup.changed": "Changed clean-up rules",
+  "cleanup.started": "Started clean-up",
+  "cleanup.ended": "Clean-up ended",
+  "hold.set": "Set hold",
+  "hold.lifted": "Lifted hold",
+  "audit.exported": "Exported audit log",
+};
+
+/** The label of an action, also of one that a later version recorded. */
+export const actionLabel = (action: string): string => ACTION_LABELS[action as AuditAction] ?? action;
+
+export const ACTION_OPTIONS = AUDIT_ACTIONS.map((value) => ({ value, label: ACTION_LABELS[value] }));

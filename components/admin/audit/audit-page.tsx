@@ -1,0 +1,111 @@
+"use client";
+
+import { ScrollText, X } from "lucide-react";
+import { useMemo, useState } from "react";
+import { clientErrorOf } from "@/client/errors";
+import { type AuditEvent, AuditResult } from "@/lib/contracts/audit";
+import { Button } from "../../ui/button";
+import { DataTable } from "../../ui/data-table";
+import { EmptyState } from "../../ui/empty-state";
+import { FailedState } from "../../ui/failed-state";
+import { FilterMenu } from "../../ui/filter-menu";
+import { SearchField } from "../../ui/search-field";
+import { AdminPage, AdminScroll } from "../admin-page";
+import { ACTION_OPTIONS, actionLabel } from "./action-labels";
+import { AUDIT_COLUMNS } from "./audit-columns";
+import { AuditPanel } from "./audit-panel";
+import { SINCE, useAudit, useAuditFilter, useAuditView } from "./use-audit";
+
+const RESULT_LABELS = { ok: "Done", refused: "Refused", failed: "Failed" } as const;
+const RESULTS = AuditResult.options.map((value) => ({ value, label: RESULT_LABELS[value] }));
+const SINCE_OPTIONS = (Object.keys(SINCE) as (keyof typeof SINCE)[]).map((value) => ({
+  value,
+  label: SINCE[value].label,
+}));
+
+export function AuditPage() {
+  const [view, setView] = useAuditView();
+  const filter = useAuditFilter(view);
+  const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useAudit(filter);
+  const [openSeq, setOpenSeq] = useState<number | null>(null);
+  const events = useMemo(() => data?.pages.flatMap(({ items }) => items), [data]);
+  const open = events?.find(({ seq }) => seq === openSeq);
+  const isFiltered = Object.keys(filter).length > 0;
+
+  return (
+    <AdminPage
+      title="Audit log"
+      filters={
+        <>
+          <SearchField
+            label="Search by who did it"
+            placeholder="Login of who did it"
+            value={view.person}
+            onChange={(person) => void setView({ person: person || null })}
+          />
+          <FilterMenu
+            label="What"
+            value={view.action}
+            options={ACTION_OPTIONS}
+            onChange={(action) => void setView({ action })}
+          />
+          <FilterMenu
+            label="Result"
+            value={view.result}
+            options={RESULTS}
+            onChange={(result) => void setView({ result })}
+          />
+          <FilterMenu
+            label="When"
+            value={view.since}
+            options={SINCE_OPTIONS}
+            onChange={(since) => void setView({ since })}
+          />
+          {view.target && (
+            <Button size="sm" onClick={() => void setView({ target: null })}>
+              <span className="max-w-40 truncate">
+                <span className="text-muted-foreground">On: </span>
+                {view.target}
+              </span>
+              <X aria-hidden className="size-3.5 text-muted-foreground" />
+            </Button>
+          )}
+        </>
+      }
+    >
+      <AdminScroll>
+        {error && !data ? (
+          <FailedState message={clientErrorOf(error).message} onRetry={() => void refetch()} />
+        ) : (
+          <DataTable<AuditEvent>
+            label="Audit log"
+            columns={AUDIT_COLUMNS}
+            rows={events}
+            idOf={({ seq }) => String(seq)}
+            nameOf={({ action }) => actionLabel(action)}
+            onOpen={({ seq }) => setOpenSeq(seq)}
+            empty={
+              <EmptyState
+                icon={<ScrollText />}
+                title={isFiltered ? "Nothing matches" : "Nothing has happened yet"}
+                text={
+                  isFiltered
+                    ? "Try a longer time, or fewer conditions."
+                    : "Sign-ins, refusals, and what administrators do appear here, and cannot be changed afterwards."
+                }
+              />
+            }
+          />
+        )}
+        {hasNextPage && (
+          <div className="flex justify-center py-4">
+            <Button size="sm" disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+              Show older
+            </Button>
+          </div>
+        )}
+      </AdminScroll>
+      {open && <AuditPanel event={open} onClose={() => setOpenSeq(null)} />}
+    </AdminPage>
+  );
+}

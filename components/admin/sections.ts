@@ -1,0 +1,13 @@
+import { Gauge, type LucideIcon, MessagesSquare, Recycle, ScrollText, Server, Users } from "lucide-react";
+
+/** A page of administrators. `key`: pressed after "g", it goes there. */
+export type Section = { href: string; label: string; key: string; icon: LucideIcon };
+
+export const SECTIONS: readonly Section[] = [
+  { href: "/admin", label: "Overview", key: "o", icon: Gauge },
+  { href: "/admin/sessions", label: "Sessions", key: "s", icon: MessagesSquare },
+  { href: "/admin/people", label: "People", key: "p", icon: Users },
+  { href: "/admin/fleet", label: "Fleet", key: "f", icon: Server },
+  { href: "/admin/clean-up", label: "Clean-up", key: "c", icon: Recycle },
+  { href: "/admin/audit", label: "Audit log", key: "a", icon: ScrollText },
+];

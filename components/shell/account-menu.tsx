@@ -1,10 +1,11 @@
 "use client";
 
-import { ChevronsUpDown, Keyboard, LogIn, LogOut, Monitor, Moon, Sun } from "lucide-react";
+import { ChevronsUpDown, Gauge, Keyboard, LogIn, LogOut, Monitor, Moon, Sun } from "lucide-react";
 import { useTheme } from "next-themes";
 import { useState } from "react";
 import { signInHref } from "@/client/sign-in-redirect";
 import { signOut } from "@/client/sign-out";
+import { hasRole } from "@/lib/contracts/roles";
 import { Badge } from "../ui/badge";
 import { Menu } from "../ui/menu";
 import type { MenuEntry } from "../ui/menu-panel";
@@ -18,6 +19,13 @@ const THEMES = [
   { value: "light", label: "Light", icon: <Sun /> },
   { value: "dark", label: "Dark", icon: <Moon /> },
 ] as const;
+
+const ADMINISTRATION: MenuEntry = {
+  kind: "link",
+  label: "Administration",
+  icon: <Gauge />,
+  href: "/admin",
+};
 
 const SIGN_IN_AGAIN: MenuEntry = {
   kind: "link",
@@ -73,6 +81,7 @@ export function AccountMenu() {
             icon: <Keyboard />,
             onSelect: () => setShortcuts(true),
           },
+          ...(hasRole(me.role, "auditor") ? [ADMINISTRATION] : []),
           ...(me.github === "sign_in_required" ? [SIGN_IN_AGAIN] : []),
           { kind: "action", label: "Sign out", icon: <LogOut />, onSelect: () => void leave() },
         ]}

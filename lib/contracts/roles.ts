@@ -8,3 +8,6 @@ export type Role = z.infer<typeof Role>;
 
 /** Whether `role` is `needed`, or more. */
 export const hasRole = (role: Role, needed: Role): boolean => ROLES.indexOf(role) >= ROLES.indexOf(needed);
+
+/** The stronger of two roles. */
+export const strongerOf = (one: Role, other: Role): Role => (hasRole(one, other) ? one : other);

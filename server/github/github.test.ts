@@ -132,3 +132,43 @@ describe("reading", () => {
     expect(await github.organizations(secret)).toEqual({ readable: false });
   });
 });
+
+describe("a membership", () => {
+  const org = { org: "acme", team: null };
+  const team = { org: "acme", team: "platform" };
+  const answering = (status: number, headers: Record<string, string> = {}, body: unknown = {}) =>
+    githubAnswering(...[1, 2].map(() => new Response(JSON.stringify(body), { status, headers })));
+
+  it("is asked for by place, so that nothing is paged through", async () => {
+    const active = githubAnswering(json({ state: "active" }), json({ state: "active" }));
+    expect(await active.github.membership(secret, org, "mona")).toBe("member");
+    expect(await active.github.membership(secret, team, "mona")).toBe("member");
+    expect(active.calls.map(({ url }) => new URL(url).pathname)).toEqual([
+      "/user/memberships/orgs/acme",
+      "/orgs/acme/teams/platform/memberships/mona",
+    ]);
+  });
+
+  it.each<[string, number, Record<string, string>, unknown, string]>([
+    ["that is only an invitation", 200, {}, { state: "pending" }, "none"],
+    ["that is not there", 404, { "x-oauth-scopes": "read:org, read:user" }, {}, "none"],
+    ["that a GitHub App does not find", 404, {}, {}, "none"],
+    ["that needs single sign-on", 403, { "x-github-sso": "required; url=https://x.test" }, {}, "sso"],
+    ["that the token's scopes hide", 404, { "x-oauth-scopes": "read:user" }, {}, "hidden"],
+    ["that the organisation hides from the app", 403, { "x-oauth-scopes": "read:org" }, {}, "hidden"],
+  ])("%s is told apart", async (_name, status, headers, body, membership) => {
+    const { github } = answering(status, headers, body);
+    expect(await github.membership(secret, team, "mona")).toBe(membership);
+  });
+
+  it.each<[number, Record<string, string>]>([
+    [403, { "x-ratelimit-remaining": "0" }],
+    [403, { "retry-after": "60" }],
+    [429, {}],
+    [302, {}],
+    [502, {}],
+  ])("is unknown where GitHub answers %i %j", async (status, headers) => {
+    const { github } = answering(status, headers);
+    expect(await codeOf(github.membership(secret, org, "mona"))).toBe("github_unavailable");
+  });
+});

@@ -42,6 +42,17 @@ const MembershipsBody = z.array(
   z.object({ state: z.string(), organization: z.object({ login: z.string() }) }),
 );
 
+const MembershipBody = z.object({ state: z.string() });
+
+/** Any of these lets an OAuth App's token see memberships. A GitHub App's token has no scopes, and no such header. */
+const ORG_SCOPES = ["read:org", "write:org", "admin:org"];
+
+function canSeeOrgs(headers: Headers): boolean {
+  const scopes = headers.get("x-oauth-scopes");
+  if (scopes === null) return true;
+  return scopes.split(",").some((scope) => ORG_SCOPES.includes(scope.trim()));
+}
+
 /** The only caller of GitHub. Holds no state; safe to share. See `Github` for what each call guarantees. */
 export function createGithub({ env, clock, fetch = globalThis.fetch }: Options): Github {
   const hosts = githubHosts(env.GITHUB_URL);
@@ -77,7 +88,7 @@ export function createGithub({ env, clock, fetch = globalThis.fetch }: Options):
     throw githubUnavailable(new Error(`GitHub's token endpoint answered ${answer.error}`));
   }
 
-  async function get(path: string, accessToken: Secret): Promise<{ status: number; text: string }> {
+  async function get(path: string, accessToken: Secret) {
     const headers = {
       accept: "application/vnd.github+json",
       "x-github-api-version": "2022-11-28",
@@ -118,6 +129,21 @@ export function createGithub({ env, clock, fetch = globalThis.fetch }: Options):
         if (memberships.length < PAGE_SIZE) break;
       }
       return { readable: true, logins };
+    },
+
+    async membership(accessToken, { org, team }, login) {
+      const path =
+        team === null
+          ? `/user/memberships/orgs/${encodeURIComponent(org)}`
+          : `/orgs/${encodeURIComponent(org)}/teams/${encodeURIComponent(team)}/memberships/${encodeURIComponent(login)}`;
+      const { status, text, headers } = await get(path, accessToken);
+      if (status === 200) return parseAnswer(MembershipBody, text).state === "active" ? "member" : "none";
+      if (status !== 403 && status !== 404) {
+        throw githubUnavailable(new Error(`GET membership answered ${status}`));
+      }
+      if (headers.get("x-github-sso")?.startsWith("required")) return "sso";
+      // To a token that may not look, GitHub also says that there is nothing.
+      return status === 404 && canSeeOrgs(headers) ? "none" : "hidden";
     },
   };
 }

@@ -4,6 +4,7 @@ import type { Clock } from "@/server/platform/clock";
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 type Call = { url: string; init: RequestInit };
+type Answer = { status: number; text: string; headers: Headers };
 
 /** Longest wait for one answer, headers and body together. */
 const GITHUB_TIMEOUT_MS = 10_000;
@@ -13,17 +14,21 @@ const RETRY_AFTER_MS = 250;
 /** No usable answer: the network failed, the call timed out, or GitHub answered with an error of its own. */
 export const githubUnavailable = (cause: unknown) => new AppError("github_unavailable", { cause });
 
-/** Statuses below 500 that say "not now": a later call may succeed. */
-const isOverloaded = (status: number) => status >= 500 || status === 429 || status === 408;
+/** Answers that say "not now": a later call may succeed. GitHub also says 403 where a limit is used up. */
+const isOverloaded = ({ status, headers }: Response) =>
+  status >= 500 ||
+  status === 429 ||
+  status === 408 ||
+  (status === 403 && (headers.has("retry-after") || headers.get("x-ratelimit-remaining") === "0"));
 
-async function once(fetch: Fetch, { url, init }: Call): Promise<{ status: number; text: string }> {
+async function once(fetch: Fetch, { url, init }: Call): Promise<Answer> {
   try {
     // The answers used here are never redirects; following one could carry a token to another host.
     const signal = AbortSignal.timeout(GITHUB_TIMEOUT_MS);
     const response = await fetch(url, { ...init, redirect: "error", signal });
     const text = await response.text();
-    if (isOverloaded(response.status)) throw new Error(`GitHub answered ${response.status}`);
-    return { status: response.status, text };
+    if (isOverloaded(response)) throw new Error(`GitHub answered ${response.status}`);
+    return { status: response.status, text, headers: response.headers };
   } catch (cause) {
     throw githubUnavailable(cause);
   }
@@ -48,11 +53,7 @@ export function parseAnswer<T>(schema: z.ZodType<T>, text: string): T {
 export const send = once;
 
 /** Calls GitHub, and a second time where the first gave no usable answer; for reading calls alone. */
-export async function read(
-  fetch: Fetch,
-  clock: Clock,
-  call: Call,
-): Promise<{ status: number; text: string }> {
+export async function read(fetch: Fetch, clock: Clock, call: Call): Promise<Answer> {
   try {
     return await once(fetch, call);
   } catch {

@@ -19,6 +19,14 @@ export type GithubUser = { githubId: string; login: string; name: string | null;
 /** `readable: false`: the token may not list organisations (an OAuth App without the scope `read:org`). */
 type Organizations = { readable: true; logins: string[] } | { readable: false };
 
+/** An organisation, or one of its teams by its slug. */
+export type GithubPlace = { org: string; team: string | null };
+
+/** `none`: an invitation that was not accepted is none either. `sso`: the organisation shows nothing to this token
+ *  before the person has signed in there with single sign-on. `hidden`: GitHub does not say, because the token has not
+ *  the scope `read:org`, the GitHub App lacks a permission, or the organisation has not let the app in. */
+export type Membership = "member" | "none" | "sso" | "hidden";
+
 /** Every call ends within about 20 s, and throws `github_unavailable` where GitHub gave no usable answer. */
 export type Github = {
   hosts: GithubHosts;
@@ -37,4 +45,7 @@ export type Github = {
   /** The organisations in which the person is an active member, at most 1,000. Throws
    *  `github_sign_in_required` where GitHub does not accept the token. */
   organizations(token: Secret): Promise<Organizations>;
+  /** Whether the person behind `token`, whose login is `login` by now, is an active member of a place; of a team also
+   *  through the teams below it. Throws `github_sign_in_required` where GitHub does not accept the token. */
+  membership(token: Secret, place: GithubPlace, login: string): Promise<Membership>;
 };

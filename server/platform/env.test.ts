@@ -52,6 +52,14 @@ describe("settings", () => {
     expect(env.CLI_URL).toEqual(["a:1", "[::1]:2"]);
   });
 
+  it("map organisations and teams to roles", () => {
+    const acme = { org: "acme", team: null, role: "user" };
+    expect(ok({ GITHUB_ROLE_MAP: "acme=user" }).GITHUB_ROLE_MAP).toEqual([acme]);
+    expect(ok().GITHUB_ROLE_MAP).toEqual([]);
+    const [wrong] = problems({ GITHUB_ROLE_MAP: "acme=boss" });
+    expect(wrong?.problem).toContain('"acme=boss" does not end in =user');
+  });
+
   it("that are wrong are all named at once, also those that only do not fit together", () => {
     const wrong = {
       PORT: "abc",
@@ -110,6 +118,7 @@ describe("settings", () => {
     ["CLI_URL", "http://host:1"],
     ["FLIGHTDECK_DEMO", "yes"],
     ["GITHUB_URL", "http://github.example"],
+    ["GITHUB_ROLE_MAP", "acme=boss"],
   ])("%s=%s is refused by name", (name, value) => {
     expect(names({ [name]: value, COPILOT_CONNECTION_TOKEN: "x" })).toEqual([name]);
   });

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { parseEncryptionKeys } from "./encryption-keys";
+import { parseRoleMap } from "./role-map";
 
 /** A setting that is missing or malformed: what it is for and where to get it. */
 export type SettingProblem = { name: string; problem: string; purpose: string; where: string };
@@ -52,6 +53,15 @@ const Settings = z.object({
   ALLOWED_LOGINS: LowercaseList,
   ALLOWED_ORGS: LowercaseList,
   ADMIN_LOGINS: LowercaseList,
+  GITHUB_ROLE_MAP: z
+    .string()
+    .default("")
+    .transform((text, context) => {
+      const parsed = parseRoleMap(text);
+      if (parsed.ok) return parsed.map;
+      context.addIssue({ code: "custom", message: parsed.problem });
+      return z.NEVER;
+    }),
   TRUSTED_PROXIES: z.coerce.number("is not a number").int("is not a whole number").min(0).max(10).default(0),
   CLI_URL: List.refine((items) => items.every(isHostPort), {
     message: "is not a comma-separated list of host:port",
@@ -118,11 +128,12 @@ export const SETTING_HELP: Record<SettingName, { purpose: string; where: string 
   },
   GITHUB_SCOPE: {
     purpose: "OAuth scopes asked at sign-in (OAuth Apps; a GitHub App ignores them).",
-    where: "Default `read:user read:org`; read:org is needed for ALLOWED_ORGS.",
+    where:
+      "Default `read:user read:org`; read:org is needed for ALLOWED_ORGS, and always asked with GITHUB_ROLE_MAP.",
   },
   ALLOWED_LOGINS: {
     purpose: "GitHub logins that may sign in, comma-separated.",
-    where: "Empty together with ALLOWED_ORGS: everyone who can sign in with GitHub.",
+    where: "Empty together with ALLOWED_ORGS and GITHUB_ROLE_MAP: everyone who can sign in with GitHub.",
   },
   ALLOWED_ORGS: {
     purpose: "GitHub organisations whose members may sign in, comma-separated.",
@@ -130,7 +141,13 @@ export const SETTING_HELP: Record<SettingName, { purpose: string; where: string 
   },
   ADMIN_LOGINS: {
     purpose: "GitHub logins of the administrators, comma-separated.",
-    where: "Your own login first.",
+    where: "Your own login first. With GITHUB_ROLE_MAP they may always sign in.",
+  },
+  GITHUB_ROLE_MAP: {
+    purpose:
+      "Who may sign in, and as what, by organisation and team on GitHub; read at sign-in and every hour, and who is in none any more is suspended.",
+    where:
+      "e.g. acme/platform=admin,acme/security=auditor,acme=user; the strongest role counts. A GitHub App needs the organisation permission Members: read. Empty: roles are given by administrators alone.",
   },
   TRUSTED_PROXIES: {
     purpose:

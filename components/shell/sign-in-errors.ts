@@ -24,6 +24,21 @@ const NOTICES: Record<string, SignInNotice> = {
     title: "This account was disabled",
     text: "An administrator of this server has closed it. Ask them, or sign in with another account.",
   },
+  not_a_member: {
+    tone: "danger",
+    title: "This account may not use Flightdeck",
+    text: "Your GitHub account is in none of the organisations and teams that may use this server. Ask its administrator which one to join. If you have just joined, sign in again.",
+  },
+  sso_required: {
+    tone: "danger",
+    title: "Your organisation asks for single sign-on",
+    text: "GitHub does not show your membership to Flightdeck before that. Open your organisation on GitHub, sign in there with single sign-on, and then sign in here again.",
+  },
+  suspended: {
+    tone: "danger",
+    title: "Your access to Flightdeck has ended",
+    text: "Your GitHub account is in none of the organisations and teams any more that may use this server. Your sessions are kept: once you are a member again, sign in, and they are back. Ask your administrator if this is a mistake.",
+  },
   login_not_allowed: NOT_ALLOWED,
   github_unavailable: GITHUB_DOWN,
   OAuthSignin: GITHUB_DOWN,

@@ -3,6 +3,7 @@ import { copilotRoutes } from "./github/copilot-routes";
 import { Licence, Licences } from "./github/licence";
 import type { OAuthClient } from "./github/oauth-routes";
 import { oauthRoutes } from "./github/oauth-routes";
+import { Organisations, Place } from "./github/organisations";
 import { findPerson } from "./github/people";
 import { restRoutes } from "./github/rest-routes";
 import { ACCESS_TTL_SECONDS, REFRESH_TTL_SECONDS, TokenStore } from "./github/tokens";
@@ -25,6 +26,10 @@ const GithubControl = CommonControl.extend({
   licence: z.record(Login, Licence).optional(),
   revokeLogin: Login.optional(),
   revokeToken: z.string().optional(),
+  /** Who is in which organisations and teams from now on. */
+  memberships: z.record(Login, z.array(Place)).optional(),
+  /** Organisations that ask every token for single sign-on from now on. */
+  sso: z.array(z.string()).optional(),
   /** Answers `{ token }` without the web flow. */
   issueToken: Login.optional(),
 }).strict();
@@ -48,6 +53,7 @@ export async function startGithubSimulator(options: GithubSimulatorOptions = {})
   const { port = 0, modelBaseUrl, client = DEMO_CLIENT } = options;
   const tokens = new TokenStore();
   const licences = new Licences();
+  const organisations = new Organisations();
   const engine = createModelEngine();
   const issueToken = (login: string) =>
     tokens.issue({ login, clientId: client.clientId, scope: ALL_SCOPES }).accessToken;
@@ -59,6 +65,7 @@ export async function startGithubSimulator(options: GithubSimulatorOptions = {})
     reset: () => {
       tokens.mode = { kind: "plain" };
       licences.clear();
+      organisations.reset();
       engine.reset();
     },
     control: (instruction) => {
@@ -67,6 +74,9 @@ export async function startGithubSimulator(options: GithubSimulatorOptions = {})
       if (instruction.tokenMode === "expiring")
         tokens.mode = { kind: "expiring", accessTtlSeconds, refreshTtlSeconds };
       for (const [login, licence] of Object.entries(instruction.licence ?? {})) licences.set(login, licence);
+      for (const [login, places] of Object.entries(instruction.memberships ?? {}))
+        organisations.set(login, places);
+      if (instruction.sso) organisations.askForSso(instruction.sso);
       const revoked = instruction.revokeLogin ? tokens.revokeLogin(instruction.revokeLogin) : 0;
       if (instruction.revokeToken) tokens.revokeToken(instruction.revokeToken);
       const issued = instruction.issueToken ? { token: issueToken(instruction.issueToken) } : {};
@@ -75,7 +85,7 @@ export async function startGithubSimulator(options: GithubSimulatorOptions = {})
     routes: (app, { url }) => {
       oauthRoutes(app, { tokens, client, url });
       copilotRoutes(app, { tokens, licences, engine, url, modelBaseUrl: modelBaseUrl ?? null });
-      restRoutes(app, { tokens, url });
+      restRoutes(app, { tokens, organisations, url });
     },
   });
   return { ...simulator, client, issueToken };

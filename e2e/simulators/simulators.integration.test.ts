@@ -183,6 +183,30 @@ describe("people", () => {
     expect(await (await get("/user/orgs", octocat)).json()).toEqual([]);
   });
 
+  it("are in teams, as they were last told, and organisations may ask for single sign-on", async () => {
+    const hubot = github.issueToken("hubot");
+    const org = async () => (await get("/user/memberships/orgs/octo-org", hubot)).status;
+    const team = async () => get("/api/v3/orgs/octo-org/teams/platform/memberships/hubot", hubot);
+    expect([await org(), (await team()).status]).toEqual([200, 404]);
+    github.control({ memberships: { hubot: ["octo-org/platform"] } });
+    expect(await (await team()).json()).toMatchObject({ state: "active" });
+    github.control({ sso: ["octo-org"] });
+    expect([await org(), (await team()).status]).toEqual([403, 403]);
+    expect((await team()).headers.get("x-github-sso")).toMatch(/^required; url=/);
+    github.control({ sso: [], memberships: { hubot: [] } });
+    expect([await org(), (await team()).status]).toEqual([404, 404]);
+    github.reset();
+    expect([await org(), (await team()).status]).toEqual([200, 404]);
+  });
+
+  it("hide their teams from a token without read:org", async () => {
+    const back = await authorize("mona", { scope: "read:user" });
+    const { access_token } = await exchange({ code: back.searchParams.get("code") ?? "" });
+    const answer = await get("/orgs/octo-org/teams/platform/memberships/mona", String(access_token));
+    expect(answer.status).toBe(403);
+    expect(answer.headers.get("x-oauth-scopes")).toBe("read:user");
+  });
+
   it("without a licence are refused where the test says so, and nobody else is", async () => {
     const [octocat, mona] = [github.issueToken("octocat"), github.issueToken("mona")];
     github.control({ licence: { octocat: { status: 402, where: "models" } } });

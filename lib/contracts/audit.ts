@@ -55,6 +55,17 @@ export const ListAuditInput = AuditFilter.extend({
 }).prefault({});
 export type ListAuditInput = z.infer<typeof ListAuditInput>;
 
+/** Most events of one page of an export. */
+export const AUDIT_EXPORT_ROWS_MAX = 1_000;
+
+/** A page of an export, oldest first. The page after number 0 is the first: it is an event itself, with the filter. */
+export const ExportAuditInput = AuditFilter.extend({
+  /** The number of the last event of the page before. */
+  afterSeq: z.number().int().min(0).max(SEQ_MAX).default(0),
+  limit: z.number().int().min(1).max(AUDIT_EXPORT_ROWS_MAX).default(AUDIT_EXPORT_ROWS_MAX),
+}).prefault({});
+export type ExportAuditInput = z.infer<typeof ExportAuditInput>;
+
 /** One event. `actor` is null where nobody was signed in; without an `id` it is a part of the product. */
 export const AuditEvent = z.object({
   seq: z.number().int(),
@@ -72,3 +83,10 @@ export type AuditEvent = z.infer<typeof AuditEvent>;
 
 export const AuditPage = z.object({ items: z.array(AuditEvent), nextCursor: z.number().int().nullable() });
 export type AuditPage = z.infer<typeof AuditPage>;
+
+/** `nextAfterSeq`: where the next page begins; null where this was the last. */
+export const AuditExportPage = z.object({
+  items: z.array(AuditEvent),
+  nextAfterSeq: z.number().int().nullable(),
+});
+export type AuditExportPage = z.infer<typeof AuditExportPage>;

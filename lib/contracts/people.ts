@@ -9,8 +9,9 @@ const PAGES_MAX = 100_000;
 const WORDS_CHARS_MAX = 200;
 const TURNS_MAX = 1_000;
 
-/** A person as administrators see them. `role` is what they may do now; `roleFixed`: ADMIN_LOGINS says so. `logins`:
- *  browsers in which they are signed in. `turnsMax`: null where the limit is everybody's. */
+/** A person as administrators see them. `role` is what they may do now; `roleFixed`: ADMIN_LOGINS says so; `mappedRole`:
+ *  what GITHUB_ROLE_MAP gives them, the least that they are. `suspendedAt`: since when it gives them nothing and they are
+ *  shut out. `logins`: browsers in which they are signed in. `turnsMax`: null where the limit is everybody's. */
 export const PersonRow = z.object({
   id: z.string(),
   login: z.string(),
@@ -18,7 +19,9 @@ export const PersonRow = z.object({
   image: z.string().nullable(),
   role: Role,
   roleFixed: z.boolean(),
+  mappedRole: Role.nullable(),
   disabledAt: z.date().nullable(),
+  suspendedAt: z.date().nullable(),
   turnsMax: z.number().int().nullable(),
   createdAt: z.date(),
   lastSeenAt: z.date(),
@@ -31,12 +34,13 @@ export type PersonRow = z.infer<typeof PersonRow>;
 
 export const PEOPLE_SORTS = ["login", "lastSeenAt", "createdAt"] as const;
 
-/** `query` matches any part of login or name, ignoring case. `page` counts from 0. */
+/** `query` matches any part of login or name, ignoring case. `enabled`: neither disabled nor suspended. `page` counts
+ *  from 0. */
 export const ListPeopleInput = z
   .object({
     query: Text.pipe(z.string().trim().max(WORDS_CHARS_MAX)).optional(),
     role: Role.optional(),
-    state: z.enum(["enabled", "disabled"]).optional(),
+    state: z.enum(["enabled", "disabled", "suspended"]).optional(),
     sort: z.enum(PEOPLE_SORTS).default("login"),
     descending: z.boolean().default(false),
     page: z.number().int().min(0).max(PAGES_MAX).default(0),

@@ -90,6 +90,13 @@ export const ERROR_TABLE = {
     retryable: false,
     message: "This person is named in ADMIN_LOGINS, and is an administrator until the operator changes that.",
   },
+  role_given_by_github: {
+    http: 409,
+    trpc: "CONFLICT",
+    retryable: false,
+    message:
+      "This person's organisations or teams on GitHub give them a stronger role (GITHUB_ROLE_MAP). Change their membership there.",
+  },
   not_yourself: {
     http: 409,
     trpc: "CONFLICT",

@@ -65,7 +65,7 @@ export function createAuthAdapter(
 
     async createUser() {
       if (!attempt.profile) throw new Error("a person is created only after GitHub said who it is");
-      const id = await accounts.register(attempt.profile);
+      const id = await accounts.register(attempt.profile, attempt.mappedRole);
       attempt.userId = id;
       const user = await getUser(id);
       if (!user) throw new Error("the person was deleted during the sign-in");

@@ -1,9 +1,10 @@
+import type { Role } from "@/lib/contracts/roles";
+import type { Refusal } from "@/server/domain/accounts/types";
 import type { GithubUser, IssuedTokens } from "@/server/github/types";
 
 /** Why a sign-in did not succeed; the sign-in page explains each. */
 export type SignInError =
-  | "not_on_list"
-  | "disabled"
+  | Refusal
   | "github_unavailable"
   | "access_denied"
   | "OAuthSignin"
@@ -19,6 +20,8 @@ export type SignInAttempt = {
   tokens: IssuedTokens | null;
   /** The person behind the GitHub account; null before the first sign-in made one. */
   userId: string | null;
+  /** What GITHUB_ROLE_MAP gives them. */
+  mappedRole: Role | null;
   error: SignInError | null;
 };
 
@@ -28,6 +31,7 @@ export const newAttempt = (action: string): SignInAttempt => ({
   profile: null,
   tokens: null,
   userId: null,
+  mappedRole: null,
   error: null,
 });
 
@@ -37,9 +41,15 @@ const NEXTAUTH_ERRORS: readonly SignInError[] = ["OAuthSignin", "OAuthCallback",
 export const signInErrorOf = (code: string | null): SignInError =>
   NEXTAUTH_ERRORS.find((known) => known === code) ?? "Callback";
 
+const REFUSALS: readonly Refusal[] = ["not_on_list", "disabled", "not_a_member", "sso_required", "suspended"];
+
+/** Whether a sign-in failed because this person may not use this server. */
+export const isRefusal = (error: SignInError | null): error is Refusal =>
+  REFUSALS.some((refusal) => refusal === error);
+
 /** The sign-in page with the reason of a failure; with the login where the page needs to name it. */
 export function signInPage(error: SignInError, login?: string): string {
   const query = new URLSearchParams({ error });
-  if ((error === "not_on_list" || error === "disabled") && login) query.set("login", login);
+  if (isRefusal(error) && login) query.set("login", login);
   return `/signin?${query}`;
 }

@@ -4,7 +4,7 @@ import { processEnv } from "@/server/platform/env";
 import type { OwnerId } from "@/server/platform/scope";
 import { actorOf } from "./actor";
 import { clientAddress } from "./address";
-import { newAttempt, type SignInAttempt, signInErrorOf, signInPage } from "./attempt";
+import { isRefusal, newAttempt, type SignInAttempt, signInErrorOf, signInPage } from "./attempt";
 import { readCookies } from "./cookies";
 import { type AuthDeps, createAuthOptions } from "./nextauth";
 
@@ -113,7 +113,7 @@ export function createAuth(deps: AuthDeps): Auth {
     if (!error && userId) {
       const actor = { kind: "user" as const, ownerId: userId as OwnerId, login, address };
       await audit.record({ action: "sign_in", actor, target });
-    } else if (error === "not_on_list" || error === "disabled") {
+    } else if (isRefusal(error)) {
       const refusal = { result: "refused" as const, code: error };
       await audit.record({ action: "sign_in_refused", actor: null, address, target, ...refusal });
     }

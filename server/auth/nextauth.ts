@@ -2,13 +2,14 @@ import type { AuthOptions, LoggerInstance, Profile } from "next-auth";
 import type { OAuthConfig } from "next-auth/providers/oauth";
 import { AppError } from "@/lib/errors/app-error";
 import type { Db } from "@/server/db/client";
-import type { Accounts } from "@/server/domain/accounts/types";
+import type { Accounts, AskGithub } from "@/server/domain/accounts/types";
 import type { Audit } from "@/server/domain/audit/types";
 import type { Credentials } from "@/server/domain/credentials/types";
 import type { Github } from "@/server/github/types";
 import type { Clock } from "@/server/platform/clock";
 import type { Env } from "@/server/platform/env";
 import type { Log } from "@/server/platform/log";
+import type { OwnerId } from "@/server/platform/scope";
 import type { Secret } from "@/server/platform/secret";
 import { createAuthAdapter, LOGIN_EXTEND_AFTER_SECONDS, LOGIN_SECONDS } from "./adapter";
 import { type SignInAttempt, signInPage } from "./attempt";
@@ -22,17 +23,25 @@ export type AuthDeps = {
     | "GITHUB_CLIENT_ID"
     | "GITHUB_CLIENT_SECRET"
     | "GITHUB_SCOPE"
+    | "GITHUB_ROLE_MAP"
   >;
   db: Db;
   accounts: Pick<Accounts, "authenticate" | "gate" | "register" | "recordSignIn">;
-  credentials: Pick<Credentials, "store">;
-  github: Pick<Github, "hosts" | "exchangeCode" | "user" | "organizations">;
+  credentials: Pick<Credentials, "store" | "forget">;
+  github: Pick<Github, "hosts" | "exchangeCode" | "user" | "organizations" | "membership">;
   audit: Pick<Audit, "record">;
   clock: Clock;
   log: Log;
 };
 
 const isGithubDown = (error: unknown) => error instanceof AppError && error.code === "github_unavailable";
+
+/** Any of these lets a token see its person's organisations and teams. */
+const ORG_SCOPE = /(^|[\s,])(read|write|admin):org($|[\s,])/;
+
+/** The scopes to ask for: where roles come from organisations and teams, these must be readable. */
+const scopeOf = ({ GITHUB_SCOPE, GITHUB_ROLE_MAP }: AuthDeps["env"]) =>
+  GITHUB_ROLE_MAP.length === 0 || ORG_SCOPE.test(GITHUB_SCOPE) ? GITHUB_SCOPE : `${GITHUB_SCOPE} read:org`;
 
 function githubProvider({ env, github }: AuthDeps, attempt: SignInAttempt): OAuthConfig<Profile> {
   const { web } = github.hosts;
@@ -53,7 +62,7 @@ function githubProvider({ env, github }: AuthDeps, attempt: SignInAttempt): OAut
     clientId: env.GITHUB_CLIENT_ID,
     clientSecret: env.GITHUB_CLIENT_SECRET,
     checks: ["pkce", "state"],
-    authorization: { url: `${web}/login/oauth/authorize`, params: { scope: env.GITHUB_SCOPE } },
+    authorization: { url: `${web}/login/oauth/authorize`, params: { scope: scopeOf(env) } },
     token: {
       url: `${web}/login/oauth/access_token`,
       async request({ params, checks, provider }) {
@@ -106,12 +115,19 @@ function nextAuthLogger(log: Log): Partial<LoggerInstance> {
 export function createAuthOptions(deps: AuthDeps, attempt: SignInAttempt): AuthOptions {
   const { env, accounts, credentials, github, log } = deps;
 
-  async function organizations(token: Secret): Promise<string[]> {
-    const answer = await github.organizations(token);
-    if (answer.readable) return answer.logins;
-    log.warn("GitHub does not show organisations: GITHUB_SCOPE needs read:org where ALLOWED_ORGS is set");
-    return [];
-  }
+  const asking = (token: Secret, login: string): AskGithub => ({
+    async orgs() {
+      const answer = await github.organizations(token);
+      if (answer.readable) return answer.logins;
+      log.warn("GitHub does not show organisations: GITHUB_SCOPE needs read:org where ALLOWED_ORGS is set");
+      return [];
+    },
+    async membership(place) {
+      const membership = await github.membership(token, place, login);
+      if (membership === "hidden") log.warn({ ...place, login }, "GitHub does not show a membership");
+      return membership;
+    },
+  });
 
   return {
     secret: env.NEXTAUTH_SECRET,
@@ -126,10 +142,12 @@ export function createAuthOptions(deps: AuthDeps, attempt: SignInAttempt): AuthO
         const { profile, tokens, userId } = attempt;
         if (!profile || !tokens) return false;
         try {
-          const decision = await accounts.gate({ login: profile.login, userId }, () =>
-            organizations(tokens.accessToken),
-          );
-          if (!decision.allowed) attempt.error = decision.reason;
+          const { login } = profile;
+          const decision = await accounts.gate({ login, userId }, asking(tokens.accessToken, login));
+          if (decision.allowed) attempt.mappedRole = decision.mappedRole;
+          else attempt.error = decision.reason;
+          // Their turns, if any still run, are stopped by the turns room's sweep.
+          if (attempt.error === "suspended" && userId) await credentials.forget(userId as OwnerId);
         } catch (error) {
           if (!isGithubDown(error)) throw error;
           attempt.error = "github_unavailable";

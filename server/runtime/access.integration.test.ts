@@ -47,6 +47,7 @@ const CALLS: Record<string, { owned?: true; input(things: Things): unknown }> = 
   "admin.people.enable": { input: ({ personId }) => ({ ids: [personId] }) },
   "admin.people.signOut": { input: ({ personId }) => ({ ids: [personId] }) },
   "admin.audit.list": { input: () => ({}) },
+  "admin.audit.export": { input: () => ({}) },
 };
 
 /** Who calls, and what they may do; null: they are nobody. */

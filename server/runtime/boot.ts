@@ -5,15 +5,19 @@ import { createCrypto } from "@/server/crypto/crypto";
 import { createBell } from "@/server/db/bell";
 import { createDb, type Db } from "@/server/db/client";
 import { migrate } from "@/server/db/migrate";
+import { createMemberships } from "@/server/domain/accounts/membership/service";
+import { createMembershipStore } from "@/server/domain/accounts/membership/store";
 import { createPeople } from "@/server/domain/accounts/people/service";
 import { createPeopleStore } from "@/server/domain/accounts/people/store";
 import { createAccounts } from "@/server/domain/accounts/service";
 import { createAccountStore } from "@/server/domain/accounts/store";
+import { runMemberships } from "@/server/domain/admin/memberships";
 import { createAdmin } from "@/server/domain/admin/service";
 import { createAudit } from "@/server/domain/audit/service";
 import { createAuditStore } from "@/server/domain/audit/store";
 import { createCredentials } from "@/server/domain/credentials/service";
 import { createCredentialStore } from "@/server/domain/credentials/store";
+import { createTokenUses } from "@/server/domain/credentials/uses";
 import { createGithub } from "@/server/github/github";
 import { systemClock } from "@/server/platform/clock";
 import { describeProblems, type Env, parseEnv, processEnv } from "@/server/platform/env";
@@ -63,14 +67,17 @@ export async function boot(): Promise<Runtime> {
   const github = createGithub({ env, clock });
   const crypto = createCrypto(env.ENCRYPTION_KEYS);
   const audit = createAudit(createAuditStore(db), clock);
-  const accounts = createAccounts({ store: createAccountStore(db), lists: env, clock });
-  const people = createPeople({
-    store: createPeopleStore(db, { audit, adminLogins: env.ADMIN_LOGINS }),
-    lists: env,
-    bell,
-    clock,
+  const peopleStore = createPeopleStore(db, { audit, lists: env });
+  const people = createPeople({ store: peopleStore, lists: env, bell, clock });
+  const memberships = createMemberships({
+    ...{ store: createMembershipStore(db), people: peopleStore },
+    ...{ lists: env, bell, clock, log },
   });
-  const credentials = createCredentials({ store: createCredentialStore(db), crypto, github, clock, log });
+  const accounts = createAccounts({ store: createAccountStore(db), memberships, lists: env, clock });
+  const uses = createTokenUses({ audit, accounts, tasks, clock });
+  const credentials = createCredentials({
+    ...{ store: createCredentialStore(db), crypto, github, uses, clock, log },
+  });
   const pool = createPool({
     addresses: env.CLI_URL,
     connectionToken: new Secret(env.COPILOT_CONNECTION_TOKEN),
@@ -104,6 +111,10 @@ export async function boot(): Promise<Runtime> {
     defaultModel: env.DEFAULT_MODEL,
   });
   const { fleet, sessions, turns } = rooms;
+  if (env.GITHUB_ROLE_MAP.length > 0 && env.FLIGHTDECK_ROLE !== "web") {
+    const deps = { memberships, credentials, github, turns, clock, log };
+    tasks.run("memberships", (signal) => runMemberships(deps, signal));
+  }
   return {
     env,
     log,

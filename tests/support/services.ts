@@ -1,4 +1,6 @@
 import pino from "pino";
+import { createMemberships } from "@/server/domain/accounts/membership/service";
+import { createMembershipStore } from "@/server/domain/accounts/membership/store";
 import { createPeople } from "@/server/domain/accounts/people/service";
 import { createPeopleStore } from "@/server/domain/accounts/people/store";
 import type { AccessLists } from "@/server/domain/accounts/rules";
@@ -10,7 +12,11 @@ import type { Services } from "@/server/trpc/context";
 import { auditOf } from "./database";
 import type { TestProcess } from "./process";
 
-export const NO_LISTS: AccessLists = { ALLOWED_LOGINS: [], ALLOWED_ORGS: [], ADMIN_LOGINS: [] };
+/** Everybody may sign in, and nobody is named. */
+export const NO_LISTS: AccessLists = {
+  ...{ ALLOWED_LOGINS: [], ALLOWED_ORGS: [], ADMIN_LOGINS: [] },
+  GITHUB_ROLE_MAP: [],
+};
 
 /** Everything that procedures call, on a process of a test. */
 export function servicesOf(
@@ -18,16 +24,17 @@ export function servicesOf(
   lists: AccessLists = NO_LISTS,
 ): Services {
   const audit = auditOf(db);
-  const people = createPeople({
-    store: createPeopleStore(db, { audit, adminLogins: lists.ADMIN_LOGINS }),
-    lists,
-    bell,
-    clock: systemClock,
-  });
   const log = pino({ level: "silent" });
+  const clock = systemClock;
+  const peopleStore = createPeopleStore(db, { audit, lists });
+  const people = createPeople({ store: peopleStore, lists, bell, clock });
+  const memberships = createMemberships({
+    ...{ store: createMembershipStore(db), people: peopleStore },
+    ...{ lists, bell, clock, log },
+  });
   return {
     ...{ audit, credentials, fleet, sessions, turns },
-    accounts: createAccounts({ store: createAccountStore(db), lists, clock: systemClock }),
+    accounts: createAccounts({ store: createAccountStore(db), memberships, lists, clock }),
     admin: createAdmin({ people, credentials, turns, log }),
   };
 }

@@ -5,6 +5,9 @@ import { actorOf } from "@/server/auth/actor";
 import { createAuth } from "@/server/auth/handler";
 import { createCrypto } from "@/server/crypto/crypto";
 import type { Db } from "@/server/db/client";
+import { createMemberships } from "@/server/domain/accounts/membership/service";
+import { createMembershipStore } from "@/server/domain/accounts/membership/store";
+import { createPeopleStore } from "@/server/domain/accounts/people/store";
 import type { AccessLists } from "@/server/domain/accounts/rules";
 import { createAccounts } from "@/server/domain/accounts/service";
 import { createAccountStore } from "@/server/domain/accounts/store";
@@ -15,17 +18,24 @@ import type { Github } from "@/server/github/types";
 import { systemClock as clock } from "@/server/platform/clock";
 import type { EncryptionKey } from "@/server/platform/encryption-keys";
 import { auditOf } from "./database";
+import { NO_LISTS } from "./services";
 
 const key: EncryptionKey = { id: "k1", bytes: new Uint8Array(randomBytes(32)) };
 
 type Parts = { simulator: GithubSimulator; db: Db };
-type Overrides = { lists?: Partial<AccessLists>; appUrl?: string; github?: Partial<Github> };
+type Overrides = { lists?: Partial<AccessLists>; appUrl?: string; github?: Partial<Github>; scope?: string };
 
 /** The whole sign-in side of one app process, on real parts. */
 export function startSignIn(
   { simulator, db }: Parts,
-  { lists, appUrl = "http://localhost:3000", github: broken }: Overrides = {},
+  {
+    lists: given,
+    appUrl = "http://localhost:3000",
+    github: broken,
+    scope = "read:user read:org",
+  }: Overrides = {},
 ) {
+  const lists: AccessLists = { ...NO_LISTS, ...given };
   const lines: string[] = [];
   const log = pino({ level: "debug" }, { write: (line: string) => lines.push(line) });
   const env = {
@@ -35,19 +45,24 @@ export function startSignIn(
     GITHUB_URL: simulator.url,
     GITHUB_CLIENT_ID: simulator.client.clientId,
     GITHUB_CLIENT_SECRET: simulator.client.clientSecret,
-    GITHUB_SCOPE: "read:user read:org",
+    GITHUB_SCOPE: scope,
+    GITHUB_ROLE_MAP: lists.GITHUB_ROLE_MAP,
   };
   const github = { ...createGithub({ env, clock }), ...broken };
   const crypto = createCrypto([key]);
-  const credentials = createCredentials({ store: createCredentialStore(db), crypto, github, clock, log });
-  const accounts = createAccounts({
-    store: createAccountStore(db),
-    lists: { ALLOWED_LOGINS: [], ALLOWED_ORGS: [], ADMIN_LOGINS: [], ...lists },
-    clock,
+  const uses = { note: () => {} };
+  const credentials = createCredentials({
+    ...{ store: createCredentialStore(db), crypto, github, uses, clock, log },
   });
   const audit = auditOf(db);
+  const memberships = createMemberships({
+    store: createMembershipStore(db),
+    people: createPeopleStore(db, { audit, lists }),
+    ...{ lists, clock, log, bell: { ring: () => {} } },
+  });
+  const accounts = createAccounts({ store: createAccountStore(db), memberships, lists, clock });
   const auth = createAuth({ env, db, accounts, credentials, github, audit, clock, log });
-  return { env, auth, accounts, credentials, audit, lines };
+  return { env, auth, accounts, memberships, credentials, audit, github, lines };
 }
 type App = ReturnType<typeof startSignIn>;
 

@@ -1,4 +1,5 @@
-export type Membership = { org: string; role: "admin" | "member" };
+/** `teams`: those of the organisation, by slug, that the person is in. */
+export type Membership = { org: string; role: "admin" | "member"; teams: string[] };
 export type Person = {
   id: number;
   login: string;
@@ -18,8 +19,8 @@ export const people: Person[] = [
     bio: "Administrator",
     hue: 265,
     memberships: [
-      { org: "octo-org", role: "admin" },
-      { org: "flightdeck-inc", role: "admin" },
+      { org: "octo-org", role: "admin", teams: ["platform"] },
+      { org: "flightdeck-inc", role: "admin", teams: [] },
     ],
   },
   {
@@ -29,7 +30,7 @@ export const people: Person[] = [
     email: "hubot@example.com",
     bio: "Member of octo-org",
     hue: 205,
-    memberships: [{ org: "octo-org", role: "member" }],
+    memberships: [{ org: "octo-org", role: "member", teams: [] }],
   },
   {
     id: 1003,
@@ -103,6 +104,18 @@ export function membershipJson(person: Person, membership: Membership, url: stri
     organization_url: `${url}/api/v3/orgs/${membership.org}`,
     organization: orgJson(membership.org, url),
     user: userJson(person, url),
+  };
+}
+
+export function teamMembershipJson(
+  person: Person,
+  { org, team }: { org: string; team: string },
+  url: string,
+) {
+  return {
+    url: `${url}/api/v3/organizations/${ORG_IDS[org] ?? 0}/team/${team}/memberships/${person.login}`,
+    state: "active",
+    role: "member",
   };
 }
 

@@ -2,11 +2,20 @@ import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { SimulatorApp, SimulatorContext } from "../simulator-server";
 import { requestToken } from "../simulator-server";
 import { scopesOf } from "./oauth-routes";
+import type { Organisations } from "./organisations";
 import type { Person } from "./people";
-import { avatarSvg, findPerson, membershipJson, orgJson, people, userJson } from "./people";
+import {
+  avatarSvg,
+  findPerson,
+  membershipJson,
+  orgJson,
+  people,
+  teamMembershipJson,
+  userJson,
+} from "./people";
 import type { TokenStore } from "./tokens";
 
-type RestParts = { tokens: TokenStore; url: () => string };
+type RestParts = { tokens: TokenStore; organisations: Organisations; url: () => string };
 type Caller = { person: Person; scopes: string[]; isAppToken: boolean };
 
 const HOUR_SECONDS = 3600;
@@ -38,7 +47,7 @@ export function badCredentials(c: SimulatorContext): Response {
   return failure(c, 401, requestToken(c) ? "Bad credentials" : "Requires authentication");
 }
 
-function routesUnder(app: SimulatorApp, prefix: string, { tokens, url }: RestParts): void {
+function routesUnder(app: SimulatorApp, prefix: string, { tokens, organisations, url }: RestParts): void {
   const signedIn =
     (answer: (c: SimulatorContext, caller: Caller) => Response) =>
     (c: SimulatorContext): Response => {
@@ -69,7 +78,7 @@ function routesUnder(app: SimulatorApp, prefix: string, { tokens, url }: RestPar
     `${prefix}/user/orgs`,
     signedIn((c, caller) => {
       if (!allows(caller, ["user", "read:user", "read:org"])) return lacksScope(c);
-      return c.json(caller.person.memberships.map(({ org }) => orgJson(org, url())));
+      return c.json(organisations.of(caller.person).map(({ org }) => orgJson(org, url())));
     }),
   );
   app.get(
@@ -77,7 +86,7 @@ function routesUnder(app: SimulatorApp, prefix: string, { tokens, url }: RestPar
     signedIn((c, caller) => {
       if (!allows(caller, ["read:org", "user"])) return lacksScope(c);
       return c.json(
-        caller.person.memberships.map((membership) => membershipJson(caller.person, membership, url())),
+        organisations.of(caller.person).map((membership) => membershipJson(caller.person, membership, url())),
       );
     }),
   );
@@ -85,20 +94,33 @@ function routesUnder(app: SimulatorApp, prefix: string, { tokens, url }: RestPar
     `${prefix}/user/memberships/orgs/:org`,
     signedIn((c, caller) => {
       if (!allows(caller, ["read:org", "user"])) return lacksScope(c);
-      const org = c.req.param("org")?.toLowerCase();
-      const membership = caller.person.memberships.find((each) => each.org === org);
-      return membership
-        ? c.json(membershipJson(caller.person, membership, url()))
+      const org = c.req.param("org") ?? "";
+      const membership = organisations.find(caller.person, org);
+      if (!membership) return failure(c, 404, "Not Found");
+      if (organisations.asksForSso(org)) return asksForSso(c, url());
+      return c.json(membershipJson(caller.person, membership, url()));
+    }),
+  );
+  app.get(
+    `${prefix}/orgs/:org/teams/:team/memberships/:login`,
+    signedIn((c, caller) => {
+      if (!allows(caller, ["read:org"])) return lacksScope(c);
+      const [org = "", team = ""] = [c.req.param("org")?.toLowerCase(), c.req.param("team")?.toLowerCase()];
+      const other = findPerson(c.req.param("login") ?? "");
+      // Who is not in an organisation does not see its teams.
+      if (!other || !organisations.find(caller.person, org)) return failure(c, 404, "Not Found");
+      if (organisations.asksForSso(org)) return asksForSso(c, url());
+      return organisations.find(other, org)?.teams.includes(team)
+        ? c.json(teamMembershipJson(other, { org, team }, url()))
         : failure(c, 404, "Not Found");
     }),
   );
   app.get(
     `${prefix}/orgs/:org/members/:login`,
     signedIn((c, { person }) => {
-      const org = c.req.param("org")?.toLowerCase();
+      const org = c.req.param("org") ?? "";
       const other = findPerson(c.req.param("login") ?? "");
-      const isMember = (who: Person | undefined) =>
-        who?.memberships.some((each) => each.org === org) === true;
+      const isMember = (who: Person | undefined) => !!who && organisations.find(who, org) !== undefined;
       return isMember(person) && isMember(other) ? c.body(null, 204) : failure(c, 404, "Not Found");
     }),
   );
@@ -122,6 +144,12 @@ function allows({ scopes, isAppToken }: Caller, oneOf: string[]): boolean {
 
 function lacksScope(c: SimulatorContext): Response {
   return failure(c, 403, "You need at least read:org scope or user scope to list your organizations.");
+}
+
+/** As GitHub does where an organisation enforces SAML and the token was not authorised for it. */
+function asksForSso(c: SimulatorContext, url: string): Response {
+  c.header("x-github-sso", `required; url=${url}/orgs/sso`);
+  return failure(c, 403, "Resource protected by organization SAML enforcement.");
 }
 
 function failure(c: SimulatorContext, status: ContentfulStatusCode, message: string): Response {

@@ -4,21 +4,27 @@ import { AppError } from "@/lib/errors/app-error";
 import { type Clock, systemClock } from "@/server/platform/clock";
 import type { Actor, OwnerId } from "@/server/platform/scope";
 import { createTestDatabase, type TestDatabase } from "@/tests/support/database";
+import { NO_LISTS } from "@/tests/support/services";
 import type { AccessLists } from "./rules";
 import { createAccounts } from "./service";
 import { createAccountStore } from "./store";
 import { SEEN_NOTE_MS } from "./tunables";
-import type { GithubProfile } from "./types";
+import type { AskGithub, GithubProfile } from "./types";
 
 const DAY_MS = 86_400_000;
+const ALLOWED = { allowed: true, mappedRole: null };
 let database: TestDatabase;
 let aheadMs = 0;
 const clock: Clock = { ...systemClock, now: () => new Date(Date.now() + aheadMs) };
 
+const unasked = () => Promise.reject(new Error("asked"));
+const nothing: AskGithub = { orgs: async () => [], membership: unasked };
+
 const accountsWith = (lists: Partial<AccessLists> = {}) =>
   createAccounts({
     store: createAccountStore(database.db),
-    lists: { ALLOWED_LOGINS: [], ALLOWED_ORGS: [], ADMIN_LOGINS: [], ...lists },
+    memberships: { read: unasked, settle: unasked, restore: async () => {} },
+    lists: { ...NO_LISTS, ...lists },
     clock,
   });
 const profile = (githubId: string, login: string): GithubProfile => ({
@@ -137,18 +143,17 @@ describe("a GitHub account", () => {
 
 describe("the gate", () => {
   it("asks GitHub for organisations only where the login does not decide", async () => {
-    const never = () => Promise.reject(new Error("asked"));
+    const never: AskGithub = { orgs: unasked, membership: unasked };
     const accounts = accountsWith({ ALLOWED_LOGINS: ["mona"], ALLOWED_ORGS: ["octo-org"] });
-    expect(await accounts.gate({ login: "Mona", userId: null }, never)).toEqual({ allowed: true });
-    expect(await accounts.gate({ login: "hubot", userId: null }, async () => ["Octo-Org"])).toEqual({
-      allowed: true,
-    });
-    expect(await accounts.gate({ login: "octocat", userId: null }, async () => [])).toEqual({
+    expect(await accounts.gate({ login: "Mona", userId: null }, never)).toEqual(ALLOWED);
+    const inOrg: AskGithub = { ...never, orgs: async () => ["Octo-Org"] };
+    expect(await accounts.gate({ login: "hubot", userId: null }, inOrg)).toEqual(ALLOWED);
+    expect(await accounts.gate({ login: "octocat", userId: null }, nothing)).toEqual({
       allowed: false,
       reason: "not_on_list",
     });
     await expect(accounts.gate({ login: "octocat", userId: null }, never)).rejects.toThrow("asked");
-    expect(await accountsWith().gate({ login: "octocat", userId: null }, never)).toEqual({ allowed: true });
+    expect(await accountsWith().gate({ login: "octocat", userId: null }, never)).toEqual(ALLOWED);
   });
 });
 
@@ -158,12 +163,11 @@ it("a person who was disabled is nobody, and cannot sign in again", async () => 
   const token = await loginOf(userId);
   await database.db.user.update({ where: { id: userId }, data: { disabledAt: new Date() } });
   expect(await accounts.authenticate(token, null)).toBeNull();
-  const orgs = async () => [];
-  expect(await accounts.gate({ login: "mona", userId }, orgs)).toEqual({
+  expect(await accounts.gate({ login: "mona", userId }, nothing)).toEqual({
     allowed: false,
     reason: "disabled",
   });
-  expect(await accounts.gate({ login: "mona", userId: null }, orgs)).toEqual({ allowed: true });
+  expect(await accounts.gate({ login: "mona", userId: null }, nothing)).toEqual(ALLOWED);
 });
 
 it("that somebody was seen is noted, not at every call", async () => {

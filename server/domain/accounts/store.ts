@@ -1,22 +1,44 @@
 import type { Role } from "@/lib/contracts/roles";
 import { type Db, Prisma, violatedUnique } from "@/server/db/client";
 import type { OwnerId } from "@/server/platform/scope";
+import { type AccessLists, isRoleMapped } from "./rules";
 import type { GithubProfile, Person } from "./types";
 
 const PROVIDER = "github";
 
-export type Login = { ownerId: OwnerId; login: string; role: Role; lastSeenAt: Date };
+export type Login = {
+  ownerId: OwnerId;
+  login: string;
+  role: Role;
+  mappedRole: Role | null;
+  lastSeenAt: Date;
+};
+
+type Mapped = { mappedRole: Role | null; membershipAt: Date | null };
+type RoleLists = Pick<AccessLists, "ADMIN_LOGINS" | "GITHUB_ROLE_MAP">;
+
+/** What a person may do, as text, where `u` is their row: `roleOf` in rules.ts, said to the database. */
+export function roleSql(lists: RoleLists): Prisma.Sql {
+  // Roles are declared from the weakest to the strongest, and GREATEST passes over what is null.
+  const stored = isRoleMapped(lists) ? Prisma.sql`GREATEST(u."role", u."mappedRole")` : Prisma.sql`u."role"`;
+  return Prisma.sql`CASE WHEN ${isAdminLoginSql(lists)} THEN 'admin' ELSE ${stored}::text END`;
+}
+
+/** Whether ADMIN_LOGINS names the person `u`. */
+export const isAdminLoginSql = ({ ADMIN_LOGINS }: Pick<RoleLists, "ADMIN_LOGINS">): Prisma.Sql =>
+  Prisma.sql`lower(u."login") = ANY(${ADMIN_LOGINS}::text[])`;
 
 export type AccountStore = {
-  /** Whose browser login this is, unless it has expired at `now` or the person is disabled. */
+  /** Whose browser login this is, unless it has expired at `now` or the person is shut out: disabled or suspended. */
   findLogin(sessionToken: string, now: Date): Promise<Login | null>;
   noteSeen(owner: OwnerId, now: Date): Promise<void>;
   isDisabled(userId: string): Promise<boolean>;
-  findPerson(owner: OwnerId): Promise<Person | null>;
+  findPerson(owner: OwnerId): Promise<(Person & { mappedRole: Role | null }) | null>;
   /** The person with this GitHub account, created where there is none. Safe to call at once from many processes. */
-  findOrCreate(profile: GithubProfile, now: Date): Promise<string>;
+  findOrCreate(profile: GithubProfile, mapped: Mapped, now: Date): Promise<string>;
   /** Writes what GitHub says now, and takes the login from whoever else holds it. */
   update(userId: string, profile: GithubProfile, now: Date): Promise<void>;
+  roleSql(lists: RoleLists): Prisma.Sql;
 };
 
 // GitHub gives a freed login to the next who asks. No GitHub login contains "#", so the new name of the person
@@ -26,7 +48,11 @@ const freeLogin = (tx: Pick<Db, "$executeRaw">, login: string, exceptUserId: str
     UPDATE "User" SET "login" = "login" || '#' || "id"
     WHERE lower("login") = lower(${login}) AND "id" IS DISTINCT FROM ${exceptUserId}::uuid`;
 
-async function findOrCreateOnce(db: Db, profile: GithubProfile, now: Date): Promise<string> {
+async function findOrCreateOnce(
+  db: Db,
+  profile: GithubProfile,
+  { mapped, now }: { mapped: Mapped; now: Date },
+): Promise<string> {
   const { githubId, login, name, image } = profile;
   return db.$transaction(async (tx) => {
     const account = await tx.account.findUnique({
@@ -40,6 +66,7 @@ async function findOrCreateOnce(db: Db, profile: GithubProfile, now: Date): Prom
         login,
         name,
         image,
+        ...mapped,
         lastSignInAt: now,
         accounts: { create: { type: "oauth", provider: PROVIDER, providerAccountId: githubId } },
       },
@@ -54,9 +81,10 @@ export function createAccountStore(db: Db): AccountStore {
   return {
     async findLogin(sessionToken, now) {
       const [login] = await db.$direct<Login>(Prisma.sql`
-        SELECT u."id" AS "ownerId", u."login", u."role", u."lastSeenAt"
+        SELECT u."id" AS "ownerId", u."login", u."role", u."mappedRole", u."lastSeenAt"
         FROM "Session" s JOIN "User" u ON u."id" = s."userId"
-        WHERE s."sessionToken" = ${sessionToken} AND s."expires" > ${now} AND u."disabledAt" IS NULL`);
+        WHERE s."sessionToken" = ${sessionToken} AND s."expires" > ${now}
+          AND u."disabledAt" IS NULL AND u."suspendedAt" IS NULL`);
       return login ?? null;
     },
 
@@ -70,16 +98,16 @@ export function createAccountStore(db: Db): AccountStore {
     findPerson: (owner) =>
       db.user.findUnique({
         where: { id: owner },
-        select: { id: true, login: true, name: true, image: true, role: true },
+        select: { id: true, login: true, name: true, image: true, role: true, mappedRole: true },
       }),
 
-    async findOrCreate(profile, now) {
+    async findOrCreate(profile, mapped, now) {
       try {
-        return await findOrCreateOnce(db, profile, now);
+        return await findOrCreateOnce(db, profile, { mapped, now });
       } catch (error) {
         // Another tab signed the same person in between: the second look finds what it made.
         if (violatedUnique(error) === null) throw error;
-        return findOrCreateOnce(db, profile, now);
+        return findOrCreateOnce(db, profile, { mapped, now });
       }
     },
 
@@ -89,5 +117,7 @@ export function createAccountStore(db: Db): AccountStore {
         await tx.user.update({ where: { id: userId }, data: { login, name, image, lastSignInAt: now } });
       });
     },
+
+    roleSql,
   };
 }

@@ -5,6 +5,7 @@ import type { Log } from "@/server/platform/log";
 import type { People } from "../accounts/types";
 import type { Credentials } from "../credentials/types";
 import type { Turns } from "../turns/types";
+import { shutOut } from "./shut-out";
 import type { Admin } from "./types";
 
 type Deps = {
@@ -37,9 +38,7 @@ export function createAdmin({ people, credentials, turns, log }: Deps): Admin {
       update: (actor, { ids, ...change }) => each(ids, (id) => people.update(actor, id, change)),
       disable: (actor, ids) =>
         each(ids, async (id) => {
-          const owner = await people.disable(actor, id);
-          await turns.stopAll(owner);
-          await credentials.forget(owner);
+          await shutOut({ turns, credentials }, await people.disable(actor, id));
         }),
       enable: (actor, ids) => each(ids, (id) => people.enable(actor, id)),
       signOut: (actor, ids) => each(ids, (id) => people.signOut(actor, id)),

@@ -1,5 +1,6 @@
 import { Client } from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { AuditEvent, AuditExportPage, ExportAuditInput } from "@/lib/contracts/audit";
 import { migrate } from "@/server/db/migrate";
 import type { Actor, OwnerId } from "@/server/platform/scope";
 import { createManualClock } from "@/tests/fakes/clock";
@@ -127,12 +128,58 @@ describe("the audit log", () => {
     expect((await audit.list(everything)).items).toHaveLength(4);
   });
 
-  it("exports all that matches, oldest first, and that it was exported", async () => {
-    for (let n = 0; n < 3; n += 1) await audit.record(signIn);
-    const exported = [];
-    for await (const page of audit.export(mona, { actions: ["sign_in"] })) exported.push(...page);
-    expect(exported.map(({ seq }) => seq)).toEqual([1, 2, 3]);
-    expect((await audit.list(everything)).items[0]).toMatchObject({ seq: 4, action: "audit.exported" });
+  it("has what is recorded once, once, whoever records it at the same moment", async () => {
+    const since = new Date(Date.now() - 60_000);
+    const used: AuditEntry = { action: "person.token_used", actor: mona, details: { kind: "a" } };
+    const hubot = { ...mona, ownerId: "00000000-0000-7000-8000-000000000002" as OwnerId };
+    const others = Array.from({ length: 8 }, () => auditOf(database.db));
+    await Promise.all(others.map((each) => each.recordOnce(used, since)));
+    await audit.recordOnce({ ...used, details: { kind: "b" } }, since);
+    await audit.recordOnce({ ...used, actor: hubot }, since);
+    expect((await audit.list(everything)).items).toHaveLength(3);
+    await audit.recordOnce(used, new Date(Date.now() + 60_000));
+    expect((await audit.list(everything)).items).toHaveLength(4);
+  });
+});
+
+describe("an export", () => {
+  /** Every page, with `between` done after each. */
+  async function exported(
+    filter: Partial<ExportAuditInput>,
+    between: () => Promise<unknown> = async () => {},
+  ): Promise<AuditEvent[]> {
+    const items: AuditEvent[] = [];
+    let afterSeq: number | null = 0;
+    while (afterSeq !== null) {
+      const page: AuditExportPage = await audit.export(mona, { limit: 2, ...filter, afterSeq });
+      items.push(...page.items);
+      afterSeq = page.nextAfterSeq;
+      await between();
+    }
+    return items;
+  }
+
+  it("has all that matches, oldest first, and is an event itself, once, with its filter", async () => {
+    for (let n = 0; n < 5; n += 1) await audit.record(n === 2 ? { ...signIn, action: "sign_out" } : signIn);
+    expect((await exported({ actions: ["sign_in"] })).map(({ seq }) => seq)).toEqual([1, 2, 4, 5]);
+    const [own, ...others] = (await audit.list({ ...everything, actions: ["audit.exported"] })).items;
+    expect(own).toMatchObject({ seq: 6, details: { filter: '{"actions":["sign_in"]}' } });
+    expect(others).toEqual([]);
+  });
+
+  it("misses nothing and has nothing twice while events are added", async () => {
+    for (let n = 0; n < 7; n += 1) await audit.record(signIn);
+    let added = 0;
+    const items = await exported({}, async () => {
+      if (added < 4) await Promise.all([audit.record(signIn), audit.record(signIn)]);
+      added += 1;
+    });
+    // Seven, the export itself, and all that came before the last page.
+    expect(items.map(({ seq }) => seq)).toEqual(Array.from({ length: 16 }, (_, index) => index + 1));
+  });
+
+  it("of nothing is one empty page", async () => {
+    expect(await exported({ target: "nobody" })).toEqual([]);
   });
 });
 

@@ -22,6 +22,7 @@ export function createAudit(store: AuditStore, clock: Clock): Audit {
 
   return {
     record: (entry) => store.insert(entry),
+    recordOnce: (entry, since) => store.insertOnce(entry, since),
     async recordRefusal(actor, procedure) {
       const key = `${actor.ownerId} ${procedure}`;
       const now = clock.monotonicMs();
@@ -41,15 +42,13 @@ export function createAudit(store: AuditStore, clock: Clock): Audit {
       const items = rows.slice(0, limit).map(toEvent);
       return { items, nextCursor: rows.length > limit ? (items.at(-1)?.seq ?? null) : null };
     },
-    async *export(actor, filter) {
-      await store.insert({ action: "audit.exported", actor, details: { filter: JSON.stringify(filter) } });
-      let afterSeq = 0;
-      while (true) {
-        const rows = await store.oldest(filter, afterSeq, READ_ROWS);
-        if (rows.length > 0) yield rows.map(toEvent);
-        if (rows.length < READ_ROWS) return;
-        afterSeq = rows.at(-1)?.seq ?? afterSeq;
+    async export(actor, { afterSeq, limit, ...filter }) {
+      if (afterSeq === 0) {
+        await store.insert({ action: "audit.exported", actor, details: { filter: JSON.stringify(filter) } });
       }
+      const rows = await store.oldest(filter, afterSeq, limit + 1);
+      const items = rows.slice(0, limit).map(toEvent);
+      return { items, nextAfterSeq: rows.length > limit ? (items.at(-1)?.seq ?? null) : null };
     },
     hashAt: async (seq) => (await store.oldest({}, seq - 1, 1)).find((row) => row.seq === seq)?.hash ?? null,
     async verify() {

@@ -21,6 +21,9 @@ export type AuditRow = {
   hash: string;
 };
 
+/** The lock under which the table's trigger chains events. */
+const CHAIN_LOCK_KEY = 7_283_116;
+
 const COLUMNS = Prisma.sql`"seq", "at", "actorId", "actorName", "address", "action", "targetType", "targetId",
   "targetName", "result", "code", "details"::text AS "details", "previous", "hash"`;
 
@@ -63,6 +66,18 @@ export function createAuditStore(db: Db) {
   return {
     async insert(entry: AuditEntry): Promise<void> {
       await db.$executeRaw(insertSql(entry));
+    },
+    /** Adds an event where the same actor has none with the same action and details since `since`. */
+    async insertOnce(entry: AuditEntry, since: Date): Promise<void> {
+      const { id } = whoOf(entry.actor);
+      const known = Prisma.sql`
+        SELECT 1 FROM "AuditEvent" WHERE "actorId" IS NOT DISTINCT FROM ${id}::uuid AND "at" >= ${since}
+          AND "action" = ${entry.action} AND "details" = ${JSON.stringify(entry.details ?? {})}::jsonb`;
+      await db.$transaction([
+        // Who adds the same at the same moment is waited for, and then seen.
+        db.$executeRaw`SELECT pg_advisory_xact_lock(${CHAIN_LOCK_KEY})`,
+        db.$executeRaw(insertSql(entry, Prisma.sql`NOT EXISTS (${known})`)),
+      ]);
     },
     /** Newest first, before `beforeSeq`. */
     newest: (filter: AuditFilter, beforeSeq: number | null, limit: number): Promise<AuditRow[]> => {

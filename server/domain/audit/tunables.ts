@@ -1,4 +1,4 @@
-/** Events that an export, or a verification, reads at once. */
+/** Events that a verification reads at once. */
 export const READ_ROWS = 1_000;
 /** The same refusal of the same person is stored again after this time. */
 export const REFUSAL_AGAIN_MS = 60_000;

@@ -1,9 +1,9 @@
 import type {
   AuditAction,
-  AuditEvent,
-  AuditFilter,
+  AuditExportPage,
   AuditPage,
   AuditTargetType,
+  ExportAuditInput,
   ListAuditInput,
 } from "@/lib/contracts/audit";
 import type { Prisma } from "@/server/db/client";
@@ -32,6 +32,8 @@ export type Verification = { events: number; head: string | null; broken: Broken
 export type Audit = {
   /** Adds an event. One after the other over all processes; rejects where it could not be stored. */
   record(entry: AuditEntry): Promise<void>;
+  /** Adds an event, unless the same actor has one with the same action and details since `since`; over all processes. */
+  recordOnce(entry: AuditEntry, since: Date): Promise<void>;
   /** Adds the refusal of a call, where the same person was not refused the same within `REFUSAL_AGAIN_MS` by this
    *  process: who is refused a thousand times a second does not fill the log. */
   recordRefusal(actor: Actor, procedure: string): Promise<void>;
@@ -40,8 +42,9 @@ export type Audit = {
   statement(entry: AuditEntry, where?: Prisma.Sql): Prisma.Sql;
   /** Newest first. */
   list(input: ListAuditInput): Promise<AuditPage>;
-  /** All that match, oldest first, in pages; the export itself is an event. */
-  export(actor: Actor, filter: AuditFilter): AsyncGenerator<AuditEvent[]>;
+  /** A page of all that match, oldest first; the first page (after number 0) is an event itself. Followed to the end,
+   *  nothing is missing and nothing comes twice, whatever is added meanwhile. */
+  export(actor: Actor, input: ExportAuditInput): Promise<AuditExportPage>;
   /** Computes every hash again, from the first event to the last. */
   verify(): Promise<Verification>;
   /** The hash of the event with this number; null where there is none. */

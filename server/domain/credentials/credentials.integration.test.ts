@@ -26,6 +26,7 @@ let database: TestDatabase;
 let otherPool: Db;
 let owner: OwnerId;
 let aheadMs = 0;
+let noted: string[] = [];
 
 const clock: Clock = { ...systemClock, now: () => new Date(Date.now() + aheadMs) };
 const log = pino({ level: "silent" });
@@ -46,7 +47,8 @@ const githubOf = () =>
 /** What one process of the app holds. */
 function process(db: Db, options: { keys?: Keys; store?: CredentialStore } = {}): Credentials {
   const { keys = [oldKey], store = createCredentialStore(db) } = options;
-  return createCredentials({ store, crypto: createCrypto(keys), github: githubOf(), clock, log });
+  const uses = { note: (who: OwnerId, kind: string) => noted.push(`${who} ${kind}`) };
+  return createCredentials({ store, crypto: createCrypto(keys), github: githubOf(), uses, clock, log });
 }
 
 const codeOf = async (promise: Promise<unknown>) => {
@@ -83,6 +85,7 @@ afterAll(async () => {
   await simulator?.close();
 });
 beforeEach(async () => {
+  noted = [];
   simulator.control({ reset: true, tokenMode: "expiring" });
   owner = await createPerson(database.db, `person-${randomBytes(4).toString("hex")}`);
 });
@@ -275,4 +278,17 @@ describe("a person", () => {
     );
     expect(plain(await process(database.db, { keys: [newKey, oldKey] }).accessToken(owner))).toMatch(/^ghu_/);
   });
+});
+
+it("the use of a token is noted where it is handed out for Copilot, and nowhere else", async () => {
+  const credentials = process(database.db);
+  await expect(credentials.accessToken(owner)).rejects.toMatchObject({ code: "github_sign_in_required" });
+  await credentials.store(owner, {
+    ...{ accessToken: new Secret("gho_x"), refreshToken: null, scope: null },
+    ...{ accessExpiresAt: null, refreshExpiresAt: null },
+  });
+  await credentials.accessToken(owner, "membership");
+  expect(noted).toEqual([]);
+  await credentials.accessToken(owner);
+  expect(noted).toEqual([`${owner} github_user`]);
 });

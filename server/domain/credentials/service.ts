@@ -11,11 +11,13 @@ import { createSlots } from "./slots";
 import type { CredentialStore, LockedDecision, SealedTokens, StoredCredential } from "./store";
 import { REFRESHES_AT_ONCE_MAX } from "./tunables";
 import type { Credentials, GithubTokens } from "./types";
+import type { TokenUses } from "./uses";
 
 type Options = {
   store: CredentialStore;
   crypto: Crypto;
   github: Pick<Github, "refresh">;
+  uses: TokenUses;
   clock: Clock;
   log: Log;
 };
@@ -35,7 +37,7 @@ const isSame = (one: Secret, other: Secret) => timingSafeEqual(digest(one), dige
  *  What cannot be helped: GitHub ends the old pair of tokens when it answers a refresh. Where that answer is lost
  *  (this process or the database dies before the commit), no valid token is left anywhere; the next refresh is
  *  refused, and the person has to sign in again. */
-export function createCredentials({ store, crypto, github, clock, log }: Options): Credentials {
+export function createCredentials({ store, crypto, github, uses, clock, log }: Options): Credentials {
   const flights = new Map<OwnerId, Promise<Secret>>();
   const inSlot = createSlots(REFRESHES_AT_ONCE_MAX);
 
@@ -102,25 +104,31 @@ export function createCredentials({ store, crypto, github, clock, log }: Options
     return flight;
   }
 
+  async function validToken(owner: OwnerId): Promise<Secret> {
+    const row = await store.find(owner);
+    const state = tokenState(timesOf(row), clock.now());
+    if (!row || state.next === "sign_in") throw signInRequired();
+    if (state.next === "use") return open(owner, "accessToken", row.accessToken);
+    try {
+      return await refreshOnce(owner, row.version);
+    } catch (error) {
+      const isDown = error instanceof AppError && error.code === "github_unavailable";
+      if (!isDown || !state.usableMeanwhile) throw error;
+      log.warn({ userId: owner, err: error }, "github token not refreshed; the old one is still valid");
+      return open(owner, "accessToken", row.accessToken);
+    }
+  }
+
   return {
     forget: (owner) => store.remove(owner),
 
     // Called with the id of a person who just completed a sign-in.
     store: (userId, tokens) => store.replace(userId as OwnerId, seal(userId, tokens)),
 
-    async accessToken(owner) {
-      const row = await store.find(owner);
-      const state = tokenState(timesOf(row), clock.now());
-      if (!row || state.next === "sign_in") throw signInRequired();
-      if (state.next === "use") return open(owner, "accessToken", row.accessToken);
-      try {
-        return await refreshOnce(owner, row.version);
-      } catch (error) {
-        const isDown = error instanceof AppError && error.code === "github_unavailable";
-        if (!isDown || !state.usableMeanwhile) throw error;
-        log.warn({ userId: owner, err: error }, "github token not refreshed; the old one is still valid");
-        return open(owner, "accessToken", row.accessToken);
-      }
+    async accessToken(owner, use = "copilot") {
+      const token = await validToken(owner);
+      if (use === "copilot") uses.note(owner, "github_user");
+      return token;
     },
 
     async reject(owner, refused) {

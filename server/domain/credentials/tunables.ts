@@ -13,3 +13,5 @@ export const ROW_LOCK_WAIT_MS = 15_000;
 export const CONNECTION_WAIT_MS = 5_000;
 /** Longest refresh in all; above the waits for the row and for GitHub. */
 export const REFRESH_TRANSACTION_MS = 30_000;
+/** People of whom a process remembers that the use of their token was noted today. */
+export const USES_MAX = 10_000;

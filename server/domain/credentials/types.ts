@@ -10,12 +10,16 @@ export type GithubTokens = {
   scope: string | null;
 };
 
+/** What a token is asked for: Copilot (the default), or to read its owner's memberships. */
+export type TokenUse = "copilot" | "membership";
+
 export type Credentials = {
   /** Seals and stores the tokens of a fresh sign-in, replacing older ones. */
   store(userId: string, tokens: GithubTokens): Promise<void>;
-  /** A token of this owner that is valid now; refreshed once, however many callers ask, also across processes.
-   *  Throws `github_sign_in_required` (no token, rejected, refresh refused) or `github_unavailable`. */
-  accessToken(owner: OwnerId): Promise<Secret>;
+  /** A token of this owner that is valid now; refreshed once, however many callers ask, also across processes. That it
+   *  was used for `copilot`, to run sessions and list models, is in the audit log, once a day; that costs the caller
+   *  nothing. Throws `github_sign_in_required` (no token, rejected, refresh refused) or `github_unavailable`. */
+  accessToken(owner: OwnerId, use?: TokenUse): Promise<Secret>;
   /** GitHub refused this owner's token: every later `accessToken` throws `github_sign_in_required` until the
    *  next sign-in. A token that was replaced meanwhile stays untouched. */
   reject(owner: OwnerId, refused: Secret): Promise<void>;

@@ -137,14 +137,15 @@ export function createTurnStore(db: Db) {
       }),
     activeOf: (owner: OwnerId): Promise<TurnRow[]> =>
       db.turn.findMany({ where: { status: { in: ["queued", "running"] }, session: { ownerId: owner } } }),
-    /** Active turns of people who were disabled, that nobody has asked to stop yet. */
-    ofDisabled: (
+    /** Active turns of people who were disabled or suspended, that nobody has asked to stop yet. */
+    ofShutOut: (
       rows: number,
     ): Promise<(Pick<TurnRow, "id" | "sessionId" | "status"> & { ownerId: OwnerId })[]> =>
       db.$direct(Prisma.sql`
         SELECT t."id", t."sessionId", t."status", s."ownerId"
         FROM "Turn" t JOIN "CopilotSession" s ON s."id" = t."sessionId" JOIN "User" u ON u."id" = s."ownerId"
-        WHERE t."status" IN ('queued', 'running') AND t."abortRequestedAt" IS NULL AND u."disabledAt" IS NOT NULL
+        WHERE t."status" IN ('queued', 'running') AND t."abortRequestedAt" IS NULL
+          AND (u."disabledAt" IS NOT NULL OR u."suspendedAt" IS NOT NULL)
         LIMIT ${rows}::int`),
     ownsSession: async (owner: OwnerId, sessionId: string): Promise<boolean> =>
       (await db.copilotSession.count({ where: { id: sessionId, ownerId: owner } })) > 0,

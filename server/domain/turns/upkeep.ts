@@ -33,8 +33,8 @@ export function startUpkeep(deps: Deps, { kick, detachIdle, leased }: Hands): vo
   };
 
   // The net below the stop that comes with the disabling, where the process that did that died in between.
-  async function stopOfDisabled(): Promise<void> {
-    for (const { ownerId, ...turn } of await store.ofDisabled(SWEEP_ROWS)) {
+  async function stopOfShutOut(): Promise<void> {
+    for (const { ownerId, ...turn } of await store.ofShutOut(SWEEP_ROWS)) {
       await stopTurn({ store, log, bell }, ownerId, turn);
     }
   }
@@ -48,7 +48,7 @@ export function startUpkeep(deps: Deps, { kick, detachIdle, leased }: Hands): vo
     detachIdle();
     // Where the database was away, leases ran out whose holders are there and renew them in a moment.
     if (bell.isSteady()) await takeAbandoned();
-    await stopOfDisabled();
+    await stopOfShutOut();
     await queue.look();
   }
 

@@ -1,4 +1,4 @@
-import { AuditPage, ListAuditInput } from "@/lib/contracts/audit";
+import { AuditExportPage, AuditPage, ExportAuditInput, ListAuditInput } from "@/lib/contracts/audit";
 import { BulkResult } from "@/lib/contracts/bulk";
 import { ListPeopleInput, PeopleInput, PeoplePage, UpdatePeopleInput } from "@/lib/contracts/people";
 import { adminProcedure, auditorProcedure, router } from "../init";
@@ -31,6 +31,10 @@ const audit = router({
     .input(ListAuditInput)
     .output(AuditPage)
     .query(({ ctx, input }) => ctx.services.audit.list(input)),
+  export: auditorProcedure
+    .input(ExportAuditInput)
+    .output(AuditExportPage)
+    .query(({ ctx, input }) => ctx.services.audit.export(ctx.actor, input)),
 });
 
 export const adminRouter = router({ people, audit });

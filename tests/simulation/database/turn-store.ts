@@ -45,7 +45,7 @@ export function createModelTurnStore(database: ModelDatabase, client: DbClient):
         ),
       ),
     // Nobody is disabled here.
-    ofDisabled: async () => [],
+    ofShutOut: async () => [],
     ownsSession: (owner, sessionId) =>
       database.query(client, "owns", () => sessions.get(sessionId)?.ownerId === owner),
     async requestAbort(owner, turnId) {

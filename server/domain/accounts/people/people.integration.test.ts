@@ -3,8 +3,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { ListPeopleInput } from "@/lib/contracts/people";
 import type { Role } from "@/lib/contracts/roles";
 import { systemClock } from "@/server/platform/clock";
+import type { RoleMapping } from "@/server/platform/role-map";
 import type { Actor, OwnerId } from "@/server/platform/scope";
 import { auditOf, createTestDatabase, type TestDatabase } from "@/tests/support/database";
+import { NO_LISTS } from "@/tests/support/services";
 import type { People } from "../types";
 import { createPeople } from "./service";
 import { createPeopleStore } from "./store";
@@ -22,11 +24,14 @@ beforeEach(async () => {
   await database.db.user.deleteMany();
 });
 
-function peopleWith(adminLogins: string[] = []): People {
+const ACME = { org: "acme", team: null, role: "user" as const };
+
+function peopleWith(adminLogins: string[] = [], map: RoleMapping[] = []): People {
   const audit = auditOf(database.db);
+  const lists = { ...NO_LISTS, ADMIN_LOGINS: adminLogins, GITHUB_ROLE_MAP: map };
   return createPeople({
-    store: createPeopleStore(database.db, { audit, adminLogins }),
-    lists: { ALLOWED_LOGINS: [], ALLOWED_ORGS: [], ADMIN_LOGINS: adminLogins },
+    store: createPeopleStore(database.db, { audit, lists }),
+    lists,
     bell: { ring: (id: string) => rung.push(id) } as never,
     clock: systemClock,
   });
@@ -84,6 +89,9 @@ describe("the list of people", () => {
     expect(await listed({ role: "user" })).toEqual(["a_b", "axb"]);
     expect(await listed({ state: "disabled" })).toEqual(["axb"]);
     expect(await listed({ state: "enabled", descending: true })).toEqual(["c", "boss", "a_b"]);
+    await database.db.user.update({ where: { login: "c" }, data: { suspendedAt: new Date() } });
+    expect(await listed({ state: "suspended" })).toEqual(["c"]);
+    expect(await listed({ state: "enabled" })).toEqual(["a_b", "boss"]);
     expect(await listed({ sort: "createdAt", limit: 3, page: 1 })).toEqual(["c"]);
     expect((await people.list({ ...everybody, limit: 1 })).total).toBe(4);
   });
@@ -175,5 +183,26 @@ describe("administrators", () => {
     await expect(demoted).rejects.toMatchObject({ code: "role_fixed_by_settings" });
     await people.update(root, boss.ownerId, { role: "user" });
     expect((await row(boss)).role).toBe("user");
+  });
+
+  it("who are suspended do not count", async () => {
+    const [one, two] = [await person("one", "admin"), await person("two", "admin")];
+    await database.db.user.update({ where: { id: two.ownerId }, data: { suspendedAt: new Date() } });
+    const demoted = peopleWith().update(two, one.ownerId, { role: "user" });
+    await expect(demoted).rejects.toMatchObject({ code: "last_administrator" });
+  });
+
+  it("whom GitHub makes one stay one, and count, as long as there is a map", async () => {
+    const [boss, mona] = [await person("boss", "admin"), await person("mona")];
+    await database.db.user.update({ where: { id: mona.ownerId }, data: { mappedRole: "admin" } });
+    const mapped = peopleWith([], [ACME]);
+    expect((await mapped.list(everybody)).items).toMatchObject([
+      { login: "boss", role: "admin", mappedRole: null },
+      { login: "mona", role: "admin", mappedRole: "admin", roleFixed: false },
+    ]);
+    const demoted = mapped.update(boss, mona.ownerId, { role: "auditor" });
+    await expect(demoted).rejects.toMatchObject({ code: "role_given_by_github" });
+    await mapped.update(mona, boss.ownerId, { role: "user" });
+    expect((await peopleWith().list({ ...everybody, role: "admin" })).items).toEqual([]);
   });
 });

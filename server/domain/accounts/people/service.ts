@@ -6,9 +6,17 @@ import type { Actor, OwnerId } from "@/server/platform/scope";
 import type { AuditEntry } from "../../audit/types";
 import { type AccessLists, isAdminLogin, roleOf } from "../rules";
 import { type People, personTopic } from "../types";
-import type { Change, Decide, PeopleStore, StoredPerson } from "./store";
+import type { Outcome, PeopleStore, StoredPerson } from "./store";
 
 type Deps = { store: PeopleStore; lists: AccessLists; bell: Bell; clock: Clock };
+
+/** What is looked at before a change. May throw, and then nothing is changed. */
+type Check = (person: StoredPerson, otherAdmins: () => Promise<number>) => Promise<void> | void;
+type Change = Pick<Outcome, "set" | "endLogins"> & {
+  id: string;
+  check?: Check;
+  entry(person: StoredPerson): AuditEntry;
+};
 
 const target = ({ id, login }: StoredPerson): Pick<AuditEntry, "target"> => ({
   target: { type: "person", id, name: login },
@@ -16,31 +24,35 @@ const target = ({ id, login }: StoredPerson): Pick<AuditEntry, "target"> => ({
 
 export function createPeople({ store, lists, bell, clock }: Deps): People {
   /** Throws where nobody would be left to administrate. */
-  const keepsAnAdmin: Decide = async (person, otherAdmins) => {
-    const isAdmin = roleOf(person, lists) === "admin" && person.disabledAt === null;
+  const keepsAnAdmin: Check = async (person, otherAdmins) => {
+    const isShutOut = person.disabledAt !== null || person.suspendedAt !== null;
+    const isAdmin = roleOf(person, lists) === "admin" && !isShutOut;
     if (isAdmin && (await otherAdmins()) === 0) throw new AppError("last_administrator");
   };
 
-  const decideRole =
-    (role: Role): Decide =>
+  const checkRole =
+    (role: Role): Check =>
     async (person, otherAdmins) => {
       if (role === roleOf(person, lists)) return;
       if (isAdminLogin(person.login, lists)) throw new AppError("role_fixed_by_settings");
+      // What GitHub gives is the least that they are.
+      if (roleOf({ ...person, role }, lists) !== role) throw new AppError("role_given_by_github");
       await keepsAnAdmin(person, otherAdmins);
     };
 
-  async function change(wanted: Change): Promise<OwnerId> {
-    if (!(await store.change(wanted))) throw new AppError("person_not_found");
-    bell.ring(personTopic(wanted.id));
-    return wanted.id as OwnerId;
+  async function change({ id, check, set, endLogins, entry }: Change): Promise<OwnerId> {
+    const found = await store.change(id, async (person, otherAdmins) => {
+      await check?.(person, otherAdmins);
+      return { set, endLogins, entries: [entry(person)] };
+    });
+    if (!found) throw new AppError("person_not_found");
+    bell.ring(personTopic(id));
+    return id as OwnerId;
   }
 
   async function setRole(actor: Actor, id: string, role: Role): Promise<void> {
     await change({
-      id,
-      decide: decideRole(role),
-      set: { role },
-      endLogins: false,
+      ...{ id, check: checkRole(role), set: { role } },
       entry: (person) => ({
         ...{ action: "person.role_changed", actor, ...target(person) },
         details: { from: roleOf(person, lists), to: role },
@@ -50,7 +62,7 @@ export function createPeople({ store, lists, bell, clock }: Deps): People {
 
   async function setLimit(actor: Actor, id: string, turnsMax: number | null): Promise<void> {
     await change({
-      ...{ id, decide: () => {}, set: { turnsMax }, endLogins: false },
+      ...{ id, set: { turnsMax } },
       entry: (person) => ({
         ...{ action: "person.limit_changed", actor, ...target(person) },
         details: { turnsMax },
@@ -70,7 +82,7 @@ export function createPeople({ store, lists, bell, clock }: Deps): People {
     disable: (actor, id) =>
       change({
         id,
-        async decide(person, otherAdmins) {
+        async check(person, otherAdmins) {
           if (id === actor.ownerId) throw new AppError("not_yourself");
           await keepsAnAdmin(person, otherAdmins);
         },
@@ -80,13 +92,13 @@ export function createPeople({ store, lists, bell, clock }: Deps): People {
       }),
     async enable(actor, id) {
       await change({
-        ...{ id, decide: () => {}, set: { disabledAt: null }, endLogins: false },
+        ...{ id, set: { disabledAt: null } },
         entry: (person) => ({ action: "person.enabled", actor, ...target(person) }),
       });
     },
     signOut: (actor, id) =>
       change({
-        ...{ id, decide: () => {}, set: {}, endLogins: true },
+        ...{ id, set: {}, endLogins: true },
         entry: (person) => ({ action: "person.signed_out", actor, ...target(person) }),
       }),
   };

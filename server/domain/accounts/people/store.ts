@@ -1,28 +1,45 @@
 import type { ListPeopleInput, PersonRow } from "@/lib/contracts/people";
+import type { Role } from "@/lib/contracts/roles";
 import { type Db, Prisma } from "@/server/db/client";
 import { literally } from "@/server/db/like";
 import type { Audit, AuditEntry } from "../../audit/types";
+import type { AccessLists } from "../rules";
+import { isAdminLoginSql, roleSql } from "../store";
 import type { PersonChange } from "../types";
 
 /** One administrator at a time changes who administrates (any constant works). */
 const ADMINS_LOCK_KEY = 7_283_117;
 
 /** A person as stored, without what ADMIN_LOGINS says. */
-export type StoredPerson = { id: string; login: string; role: PersonRow["role"]; disabledAt: Date | null };
-
-/** What is decided about a person while nobody else changes who administrates. `otherAdmins`: enabled administrators
- *  beside them. */
-export type Decide = (person: StoredPerson, otherAdmins: () => Promise<number>) => Promise<void> | void;
-
-export type Change = {
+export type StoredPerson = {
   id: string;
-  /** May throw, and then nothing is changed. */
-  decide: Decide;
-  set: PersonChange & { disabledAt?: Date | null };
-  /** Whether every login of the person ends. */
-  endLogins: boolean;
-  entry(person: StoredPerson): AuditEntry;
+  login: string;
+  role: Role;
+  mappedRole: Role | null;
+  membershipAt: Date | null;
+  disabledAt: Date | null;
+  suspendedAt: Date | null;
 };
+
+/** What becomes of a person: the change, whether every login of theirs ends, and its lines in the audit log. */
+export type Outcome = {
+  set: PersonChange &
+    Partial<Pick<StoredPerson, "disabledAt" | "suspendedAt" | "mappedRole" | "membershipAt">>;
+  endLogins?: boolean;
+  entries: AuditEntry[];
+};
+
+/** Decides while nobody else changes who administrates; null: nothing is changed. May throw, and then nothing is
+ *  either. `otherAdmins`: administrators beside the person who are not shut out. */
+export type Decide = (
+  person: StoredPerson,
+  otherAdmins: () => Promise<number>,
+) => Promise<Outcome | null> | Outcome | null;
+
+const STORED = {
+  ...{ id: true, login: true, role: true, mappedRole: true },
+  ...{ membershipAt: true, disabledAt: true, suspendedAt: true },
+} as const;
 
 const ORDER = {
   login: Prisma.sql`lower(u."login")`,
@@ -30,12 +47,19 @@ const ORDER = {
   createdAt: Prisma.sql`u."createdAt"`,
 };
 
+const STATE = {
+  enabled: Prisma.sql`u."disabledAt" IS NULL AND u."suspendedAt" IS NULL`,
+  disabled: Prisma.sql`u."disabledAt" IS NOT NULL`,
+  suspended: Prisma.sql`u."suspendedAt" IS NOT NULL`,
+};
+
 const contains = (words: string) => `%${literally(words)}%`;
 
-/** People for their administrators. `adminLogins`: those in ADMIN_LOGINS, in lower case. */
-export function createPeopleStore(db: Db, { audit, adminLogins }: { audit: Audit; adminLogins: string[] }) {
-  const isAdmin = Prisma.sql`(u."role" = 'admin' OR lower(u."login") = ANY(${adminLogins}::text[]))`;
-  const roleNow = Prisma.sql`CASE WHEN ${isAdmin} THEN 'admin' ELSE u."role"::text END`;
+type Deps = { audit: Pick<Audit, "statement">; lists: AccessLists };
+
+/** People for their administrators. */
+export function createPeopleStore(db: Db, { audit, lists }: Deps) {
+  const roleNow = roleSql(lists);
 
   function conditionsOf({ query, role, state }: ListPeopleInput): Prisma.Sql {
     return Prisma.join(
@@ -45,8 +69,7 @@ export function createPeopleStore(db: Db, { audit, adminLogins }: { audit: Audit
           ? [Prisma.sql`(u."login" ILIKE ${contains(query)} OR u."name" ILIKE ${contains(query)})`]
           : []),
         ...(role ? [Prisma.sql`${roleNow} = ${role}`] : []),
-        ...(state === "enabled" ? [Prisma.sql`u."disabledAt" IS NULL`] : []),
-        ...(state === "disabled" ? [Prisma.sql`u."disabledAt" IS NOT NULL`] : []),
+        ...(state ? [STATE[state]] : []),
       ],
       " AND ",
     );
@@ -65,8 +88,9 @@ export function createPeopleStore(db: Db, { audit, adminLogins }: { audit: Audit
       const direction = descending ? Prisma.sql`DESC` : Prisma.sql`ASC`;
       const order = Prisma.sql`${ORDER[sort]} ${direction}, u."id" ${direction}`;
       return db.$direct<PersonRow>(Prisma.sql`
-        SELECT u."id", u."login", u."name", u."image", ${roleNow} AS "role", u."disabledAt", u."turnsMax",
-               u."createdAt", u."lastSeenAt", lower(u."login") = ANY(${adminLogins}::text[]) AS "roleFixed",
+        SELECT u."id", u."login", u."name", u."image", ${roleNow} AS "role", u."mappedRole",
+               u."disabledAt", u."suspendedAt", u."turnsMax", u."createdAt", u."lastSeenAt",
+               ${isAdminLoginSql(lists)} AS "roleFixed",
                c."sessions", t."turns", t."activeTurns", l."logins"
         FROM (SELECT * FROM "User" u WHERE ${conditionsOf(input)}
               ORDER BY ${order} LIMIT ${limit}::int OFFSET ${page * limit}::int) u
@@ -82,23 +106,21 @@ export function createPeopleStore(db: Db, { audit, adminLogins }: { audit: Audit
     },
     /** Decides and changes, with the line in the audit log, all or nothing; one at a time over all processes, so that
      *  two administrators who demote each other do not both succeed. False where there is no such person. */
-    change: ({ id, decide, set, endLogins, entry }: Change): Promise<boolean> =>
+    change: (id: string, decide: Decide): Promise<boolean> =>
       db.$transaction(async (tx) => {
         await tx.$executeRaw`SELECT pg_advisory_xact_lock(${ADMINS_LOCK_KEY})`;
-        const person = await tx.user.findUnique({
-          where: { id },
-          select: { id: true, login: true, role: true, disabledAt: true },
-        });
+        const person = await tx.user.findUnique({ where: { id }, select: STORED });
         if (!person) return false;
-        await decide(person, async () => {
+        const outcome = await decide(person, async () => {
           const rows = await tx.$queryRaw<{ admins: number }[]>`
             SELECT count(*)::int AS "admins" FROM "User" u
-            WHERE ${isAdmin} AND u."disabledAt" IS NULL AND u."id" <> ${id}::uuid`;
+            WHERE ${roleNow} = 'admin' AND ${STATE.enabled} AND u."id" <> ${id}::uuid`;
           return rows[0]?.admins ?? 0;
         });
-        await tx.user.update({ where: { id }, data: set });
-        if (endLogins) await tx.session.deleteMany({ where: { userId: id } });
-        await tx.$executeRaw(audit.statement(entry(person)));
+        if (!outcome) return true;
+        await tx.user.update({ where: { id }, data: outcome.set });
+        if (outcome.endLogins) await tx.session.deleteMany({ where: { userId: id } });
+        for (const entry of outcome.entries) await tx.$executeRaw(audit.statement(entry));
         return true;
       }),
   };

@@ -10,6 +10,7 @@ type Control = { url: string; close(): Promise<void> };
 function actionsOn(stack: Stack, gated: GatedStack): Record<string, () => Promise<unknown>> {
   return {
     "gated/start": () => gated.start(),
+    "gated/reread": () => gated.reread(),
     "app/kill": () => stack.app.kill(),
     "app/restart": () => stack.app.restart(),
     "postgres/restart": async () => stack.postgres?.restart(),

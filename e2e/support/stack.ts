@@ -1,4 +1,5 @@
 import type { Pids } from "./control-server";
+import type { GatedAddresses } from "./gated-stack";
 
 function address(name: string): string {
   const value = process.env[name];
@@ -26,8 +27,11 @@ export const stack = {
   restartPostgres: () => control("postgres/restart"),
   /** The stand-ins forget their tokens: people have to sign in again. */
   restartSimulators: () => control("simulators/restart"),
-  /** A second product with its own data that admits only mona (ALLOWED_LOGINS). */
-  startGated: () => control<{ appUrl: string }>("gated/start"),
+  /** A second product with its own data that admits mona (ALLOWED_LOGINS), and the team octo-org/support as auditors
+   *  (GITHUB_ROLE_MAP). */
+  startGated: () => control<GatedAddresses>("gated/start"),
+  /** Has it look within seconds who is in which organisation and team by now. */
+  rereadGated: () => control("gated/reread"),
   /** Ends the headless CLI server as a crash would; the app starts another. */
   killCli: () => control("cli/kill"),
 };

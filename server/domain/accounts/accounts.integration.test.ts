@@ -170,6 +170,15 @@ it("a person who was disabled is nobody, and cannot sign in again", async () => 
   expect(await accounts.gate({ login: "mona", userId: null }, nothing)).toEqual(ALLOWED);
 });
 
+it("a person who was suspended is nobody, also where a login of theirs is left", async () => {
+  const accounts = accountsWith({ ADMIN_LOGINS: ["mona"] });
+  const userId = await accounts.register(profile("1", "mona"));
+  const token = await loginOf(userId);
+  expect(await accounts.authenticate(token, null)).not.toBeNull();
+  await database.db.user.update({ where: { id: userId }, data: { suspendedAt: new Date() } });
+  expect(await accounts.authenticate(token, null)).toBeNull();
+});
+
 it("that somebody was seen is noted, not at every call", async () => {
   const accounts = accountsWith();
   const userId = await accounts.register(profile("1", "mona"));

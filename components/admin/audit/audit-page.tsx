@@ -1,6 +1,6 @@
 "use client";
 
-import { ScrollText, X } from "lucide-react";
+import { Download, FileJson, FileSpreadsheet, ScrollText, X } from "lucide-react";
 import { useMemo, useState } from "react";
 import { clientErrorOf } from "@/client/errors";
 import { type AuditEvent, AuditResult } from "@/lib/contracts/audit";
@@ -9,12 +9,14 @@ import { DataTable } from "../../ui/data-table";
 import { EmptyState } from "../../ui/empty-state";
 import { FailedState } from "../../ui/failed-state";
 import { FilterMenu } from "../../ui/filter-menu";
+import { Menu } from "../../ui/menu";
 import { SearchField } from "../../ui/search-field";
 import { AdminPage, AdminScroll } from "../admin-page";
 import { ACTION_OPTIONS, actionLabel } from "./action-labels";
 import { AUDIT_COLUMNS } from "./audit-columns";
 import { AuditPanel } from "./audit-panel";
 import { SINCE, useAudit, useAuditFilter, useAuditView } from "./use-audit";
+import { useAuditExport } from "./use-audit-export";
 
 const RESULT_LABELS = { ok: "Done", refused: "Refused", failed: "Failed" } as const;
 const RESULTS = AuditResult.options.map((value) => ({ value, label: RESULT_LABELS[value] }));
@@ -29,12 +31,38 @@ export function AuditPage() {
   const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useAudit(filter);
   const [openSeq, setOpenSeq] = useState<number | null>(null);
   const events = useMemo(() => data?.pages.flatMap(({ items }) => items), [data]);
+  const exporting = useAuditExport(filter);
   const open = events?.find(({ seq }) => seq === openSeq);
   const isFiltered = Object.keys(filter).length > 0;
 
   return (
     <AdminPage
       title="Audit log"
+      actions={
+        <Menu
+          align="end"
+          trigger={
+            <Button size="sm" disabled={exporting.busy || !events?.length}>
+              <Download aria-hidden className="size-3.5 text-muted-foreground" />
+              {exporting.busy ? "Saving…" : "Export"}
+            </Button>
+          }
+          entries={[
+            {
+              kind: "action",
+              label: "CSV",
+              icon: <FileSpreadsheet />,
+              onSelect: () => void exporting.run("csv"),
+            },
+            {
+              kind: "action",
+              label: "JSONL",
+              icon: <FileJson />,
+              onSelect: () => void exporting.run("jsonl"),
+            },
+          ]}
+        />
+      }
       filters={
         <>
           <SearchField

@@ -9,10 +9,10 @@ import { RelativeTime } from "../../ui/relative-time";
 export const ROLE_LABELS: Record<Role, string> = { user: "User", auditor: "Auditor", admin: "Admin" };
 
 export function PersonState({ person }: { person: PersonRow }) {
-  return person.disabledAt ? (
+  return person.disabledAt || person.suspendedAt ? (
     <span className="inline-flex items-center gap-1.5 text-danger">
       <Lamp tone="danger" small />
-      Disabled
+      {person.disabledAt ? "Disabled" : "Suspended"}
     </span>
   ) : (
     <span className="inline-flex items-center gap-1.5 text-muted-foreground">

@@ -25,6 +25,7 @@ import { usePeopleActs } from "./use-people-acts";
 const STATES = [
   { value: "enabled", label: "Enabled" },
   { value: "disabled", label: "Disabled" },
+  { value: "suspended", label: "Suspended" },
 ] as const;
 const ROLE_OPTIONS = ROLES.map((role) => ({ value: role, label: ROLE_LABELS[role] }));
 

@@ -18,15 +18,22 @@ type PersonPanelProps = { person: PersonRow; acts: PeopleActs; onAsk(act: BulkAc
 /** What there is to know about one person, and to do. */
 export function PersonPanel({ person, acts, onAsk, onClose }: PersonPanelProps) {
   const mayChange = useMayChange();
+  const shutOutAt = person.disabledAt ?? person.suspendedAt;
   return (
     <SidePanel open onOpenChange={onClose} title={person.login} description={person.name ?? undefined}>
       <PanelSection title="About">
         <Facts>
           <Fact label="State">
             <PersonState person={person} />
-            {person.disabledAt && (
+            {shutOutAt && (
               <span className="text-muted-foreground">
-                , <RelativeTime at={person.disabledAt} />
+                , <RelativeTime at={shutOutAt} />
+              </span>
+            )}
+            {!person.disabledAt && person.suspendedAt && (
+              <span className="block text-xs text-muted-foreground">
+                In none of the organisations and teams that may use this server. Their next sign-in looks
+                again.
               </span>
             )}
           </Fact>
@@ -91,6 +98,11 @@ export function PersonPanel({ person, acts, onAsk, onClose }: PersonPanelProps) 
             </label>
           ))}
         </fieldset>
+        {person.mappedRole && !person.roleFixed && (
+          <p className="mt-2 text-xs text-muted-foreground">
+            GitHub gives them {ROLE_LABELS[person.mappedRole].toLowerCase()}, by an organisation or a team.
+          </p>
+        )}
         {person.roleFixed && (
           <p className="mt-2 text-xs text-muted-foreground">
             Named in ADMIN_LOGINS: an administrator until the operator changes that.

@@ -15,7 +15,7 @@ export function usePeopleView() {
   return useQueryStates({
     q: parseAsString.withDefault(""),
     role: parseAsStringLiteral(ROLES),
-    state: parseAsStringLiteral(["enabled", "disabled"] as const),
+    state: parseAsStringLiteral(["enabled", "disabled", "suspended"] as const),
     sort: parseAsStringLiteral(PEOPLE_SORTS).withDefault("lastSeenAt"),
     desc: parseAsBoolean.withDefault(true),
     page: parseAsInteger.withDefault(0),

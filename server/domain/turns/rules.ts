@@ -1,5 +1,6 @@
 import { TURN_FAILURES, type TurnFailureCode } from "@/lib/errors/turn-failures";
-import type { EventData } from "@/lib/events/wire";
+import type { EventData, WireEvent } from "@/lib/events/wire";
+import type { CopilotSignal } from "@/server/copilot/types";
 import { DELTA_MANY_PIECES, DELTA_WAIT_FIRST_MS, DELTA_WAIT_LAST_MS } from "./tunables";
 
 /** Why a session is on another CLI server than before. */
@@ -46,4 +47,15 @@ export function retryNotice(status: number | null): EventData<"turn.notice"> {
 export function nextDeltaWait(waitMs: number, pieces: number): number {
   if (pieces >= DELTA_MANY_PIECES) return Math.min(DELTA_WAIT_LAST_MS, 2 * waitMs);
   return Math.max(DELTA_WAIT_FIRST_MS, waitMs / 2);
+}
+
+/** Whether this is text of an answer, which people wait for; what the model only thinks is not. */
+export const isAnswerText = (signal: CopilotSignal): boolean =>
+  (signal.kind === "delta" && signal.text !== "") || (signal.kind === "message" && signal.content !== "");
+
+/** When the first text of the answer was stored, of what is left of a turn's events: a message that is whole has
+ *  replaced its first piece. Null where there is none. */
+export function storedTextAt(events: readonly WireEvent[]): Date | null {
+  const first = events.find(({ type }) => type === "assistant.delta" || type === "assistant.message");
+  return first?.at ?? null;
 }

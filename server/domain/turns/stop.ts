@@ -17,7 +17,7 @@ export async function stopTurn(
     const ended = await log.append({
       sessionId,
       guard: { owner },
-      first: endSql({ turnId: id, from: "queued", status: "aborted" }),
+      first: endSql({ turnId: id, from: "queued", status: "aborted", firstTextAt: null }),
       events: [{ type: "turn.ended", turnId: id, data: endedData({ status: "aborted" }) }],
     });
     bell.ring(sessionId);

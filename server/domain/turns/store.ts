@@ -108,12 +108,20 @@ export const placeSql = (turnId: string, position: number): Prisma.Sql => Prisma
   WHERE "id" = ${turnId}::uuid AND "status" = 'queued' AND "position" IS DISTINCT FROM ${position}
     AND EXISTS (SELECT 1 FROM held) RETURNING "id"`;
 
-type End = { turnId: string; from: "queued" | "running"; status: string; code?: string; message?: string };
+type End = {
+  turnId: string;
+  from: "queued" | "running";
+  status: string;
+  code?: string;
+  message?: string;
+  /** When the first text of the answer was heard; null where there was none. */
+  firstTextAt: Date | null;
+};
 
 /** Active → ended, once, as the `first` of the append that says so: there is never the one without the other. */
-export const endSql = ({ turnId, from, status, code, message }: End): Prisma.Sql => Prisma.sql`
+export const endSql = ({ turnId, from, status, code, message, firstTextAt }: End): Prisma.Sql => Prisma.sql`
   UPDATE "Turn" SET "status" = ${status}::"TurnStatus", "code" = ${code ?? null}, "message" = ${message ?? null},
-    "endedAt" = now()
+    "firstTextAt" = ${firstTextAt}::timestamptz, "endedAt" = now()
   WHERE "id" = ${turnId}::uuid AND "status" = ${from}::"TurnStatus" AND EXISTS (SELECT 1 FROM held)
   RETURNING "id"`;
 

@@ -5,7 +5,7 @@ import type { Bell } from "@/server/db/bell";
 import type { Clock } from "@/server/platform/clock";
 import type { EventLog } from "../sessions/types";
 import { TurnDraft } from "./draft";
-import { endedData, nextDeltaWait, type Outcome } from "./rules";
+import { endedData, isAnswerText, nextDeltaWait, type Outcome, storedTextAt } from "./rules";
 import { endSql } from "./store";
 import { DELTA_WAIT_FIRST_MS, FINISHED_WAIT_MS, WRITE_RETRY_EVERY_MS, WRITE_RETRY_MAX_MS } from "./tunables";
 
@@ -47,6 +47,8 @@ export function createTurnWriter(deps: Deps, target: Target, stored: readonly Wi
   let flushedAt = Number.NEGATIVE_INFINITY;
   let waitMs = DELTA_WAIT_FIRST_MS;
   let heardAt = Number.NEGATIVE_INFINITY;
+  // Where another writer began the turn, as near as what it stored tells.
+  let firstTextAt = storedTextAt(stored);
 
   // The database may be away for a moment: what was heard stays in memory and is written when it is back.
   async function write(
@@ -127,6 +129,7 @@ export function createTurnWriter(deps: Deps, target: Target, stored: readonly Wi
     lost: lost.signal,
     accept(signal) {
       heardAt = clock.monotonicMs();
+      if (firstTextAt === null && isAnswerText(signal)) firstTextAt = clock.now();
       draft.accept(signal);
       wakeUp();
     },
@@ -136,6 +139,7 @@ export function createTurnWriter(deps: Deps, target: Target, stored: readonly Wi
     },
     joinLate: () => draft.joinLate(),
     replay(signals) {
+      if (firstTextAt === null && signals.some(isAnswerText)) firstTextAt = clock.now();
       draft.replay(signals);
       wakeUp();
     },
@@ -151,7 +155,7 @@ export function createTurnWriter(deps: Deps, target: Target, stored: readonly Wi
       draft.add({ type: "turn.ended", turnId, data: endedData(outcome) });
       const { events, fold } = draft.take();
       const { code, message } = endedData(outcome);
-      const first = endSql({ turnId, from: "running", status: outcome.status, code, message });
+      const first = endSql({ turnId, from: "running", status: outcome.status, code, message, firstTextAt });
       await write({ events, fold, first });
       bell.ring(sessionId);
       return !lost.signal.aborted;

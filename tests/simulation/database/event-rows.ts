@@ -52,7 +52,7 @@ export function createEventRows({ database, client, random, sabotage }: Deps): E
     const isStarted = name === "insertStarted";
     const turn = {
       ...{ model: null, fence: null, startedAt: null, takeUps: 0, code: null, message: null },
-      ...{ abortRequestedAt: null, endedAt: null, createdAt: at },
+      ...{ abortRequestedAt: null, firstTextAt: null, endedAt: null, createdAt: at },
       ...{ cliServer: null, position: null },
       ...values,
       ...(isStarted && { startedAt: at, ...(first as object) }),

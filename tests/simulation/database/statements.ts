@@ -49,7 +49,10 @@ const SAMPLES = {
   start: startSql(ADMISSION, named("fence"), "model"),
   place: placeSql("id", named("position")),
   queueRoom: queueRoomSql(named("owner"), QUEUE),
-  end: endSql({ turnId: "id", from: named("from"), status: "status", code: "code", message: "message" }),
+  end: endSql({
+    ...{ turnId: "id", from: named("from"), status: "status", code: "code", message: "message" },
+    firstTextAt: named("firstTextAt"),
+  }),
 };
 
 const shapeOf = ({ strings }: Prisma.Sql) => strings.join("?");

@@ -67,7 +67,7 @@ export function createRooms(deps: Deps): Rooms {
   } = deps;
   const log = createEventLog(db, clock);
   const leases = createLeases(db, processId);
-  const processes = createProcesses({ db, bell, self: { id: processId, role } });
+  const processes = createProcesses({ db, bell, clock, self: { id: processId, role } });
   const sessionStore = createSessionStore(db, audit);
   const turnStore = createTurnStore(db);
   const fleet = createFleet({
@@ -100,7 +100,7 @@ export function createRooms(deps: Deps): Rooms {
   tasks.run("janitor", (signal) => runJanitor({ store: sessionStore, fleet, clock, log: logger }, signal));
   return {
     fleet,
-    sessions: createSessions({ store: sessionStore, log, bell, clock }),
+    sessions: createSessions({ store: sessionStore, log, bell, processes, clock }),
     turns: createTurns({ store: turnStore, log, runner, bell, ids, limits }),
     runner,
     processes,

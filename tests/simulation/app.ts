@@ -144,7 +144,7 @@ export class App {
     const log = createEventLogOn(createEventRows({ database, client, random, sabotage }), clock);
     const leases = createModelLeases(database, client);
     const db = createProcessDb(database, client, hub.isPresent);
-    const processes = createProcesses({ db, bell, self: { id: processId, role: this.#role } });
+    const processes = createProcesses({ db, bell, clock, self: { id: processId, role: this.#role } });
     const store = createModelTurnStore(database, client);
     const credentials = this.#credentials(client);
     const fleet = createFleet({

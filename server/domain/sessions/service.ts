@@ -6,10 +6,16 @@ import type { OwnerId } from "@/server/platform/scope";
 import { personTopic } from "../accounts/types";
 import { decodeCursor, encodeCursor } from "./rules";
 import type { SessionRow, SessionStore } from "./store";
-import { type EventLog, runnerTopic, type Sessions } from "./types";
+import { type EventLog, type Processes, runnerTopic, type Sessions } from "./types";
 import { watchLog } from "./watch";
 
-type Deps = { store: SessionStore; log: EventLog; bell: Bell; clock: Clock };
+type Deps = {
+  store: SessionStore;
+  log: EventLog;
+  bell: Bell;
+  processes: Pick<Processes, "noteWatch">;
+  clock: Clock;
+};
 
 function toSummary(row: SessionRow): SessionSummary {
   const active = row.turns[0];
@@ -25,7 +31,7 @@ function toSummary(row: SessionRow): SessionSummary {
   };
 }
 
-export function createSessions({ store, log, bell, clock }: Deps): Sessions {
+export function createSessions({ store, log, bell, processes, clock }: Deps): Sessions {
   async function owned(owner: OwnerId, sessionId: string): Promise<SessionRow> {
     const row = await store.find(owner, sessionId);
     if (!row) throw new AppError("session_not_found");
@@ -77,7 +83,12 @@ export function createSessions({ store, log, bell, clock }: Deps): Sessions {
     async *watch(actor, sessionId, options) {
       await owned(actor.ownerId, sessionId);
       const allowedTopic = personTopic(actor.ownerId);
-      yield* watchLog({ log, bell, clock }, sessionId, { ...options, allowedTopic });
+      processes.noteWatch(1);
+      try {
+        yield* watchLog({ log, bell, clock }, sessionId, { ...options, allowedTopic });
+      } finally {
+        processes.noteWatch(-1);
+      }
     },
   };
 }

@@ -4,6 +4,8 @@ export const LEASE_TTL_MS = 10_000;
 export const WATCH_POLL_MS = 5_000;
 /** A watcher's login is asked again this often; a revoked one ends the watch. */
 export const WATCH_RECHECK_MS = 10_000;
+/** A process tells how many watches it has open at most this often, and only where that has changed. */
+export const WATCHES_TELL_MS = 2_000;
 /** Most rows a watcher reads at once. */
 export const WATCH_PAGE_ROWS = 500;
 /** Watchers that hear the bell at the same time read together: so many sessions a statement, so many rows each. */

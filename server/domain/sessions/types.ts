@@ -78,6 +78,9 @@ export type ProcessRole = "web" | "worker" | "all";
 /** `runsTurns`: it may drive sessions and stand by for others. */
 export type OtherProcess = { id: string; runsTurns: boolean };
 
+/** What is open over all processes that are there. `watches`: as each of them said last. */
+export type ProcessCount = { processes: number; watches: number };
+
 /** The processes of the app that share this database. */
 export type Processes = {
   /** Who else is there, as of the last look. */
@@ -86,6 +89,9 @@ export type Processes = {
    *  that broke comes back. Judges nobody just after this process's own connection broke. True where leases were
    *  freed. */
   look(): Promise<boolean>;
+  /** A watch was opened in this process (1), or has ended (-1). Told to the others with a later look. */
+  noteWatch(change: 1 | -1): void;
+  count(): Promise<ProcessCount>;
   /** This process is gone from now on. */
   leave(): Promise<void>;
 };

@@ -75,6 +75,13 @@ export function createFleet({ pool, store, credentials, clock, tasks, log, defau
     forTurns: () => serversForTurns(pool.servers, draining).map(({ id }) => id),
     answers: (id) => pool.servers.some((server) => server.id === id && answers(server)),
     anyReady: () => pool.servers.some(answers),
+    status: () =>
+      pool.servers.map((server) => ({
+        id: server.id,
+        state: server.state(),
+        draining: draining.has(server.id),
+        isSpare: server.isSpare,
+      })),
     find: (id): CopilotServer | undefined => pool.servers.find((server) => server.id === id),
     async models(actor) {
       const now = clock.monotonicMs();

@@ -1,6 +1,9 @@
 import type { ModelList } from "@/lib/contracts/models";
-import type { CopilotServer } from "@/server/copilot/types";
+import type { CopilotServer, ServerState } from "@/server/copilot/types";
 import type { Actor } from "@/server/platform/scope";
+
+/** A CLI server as this process sees it. */
+export type ServerStatus = { id: string; state: ServerState; draining: boolean; isSpare: boolean };
 
 export type Fleet = {
   /** A ready CLI server, `preferredId` where it is ready. Waits up to `waitMs`; throws `fleet_exhausted`. */
@@ -19,6 +22,8 @@ export type Fleet = {
   answers(id: string): boolean;
   /** True while at least one CLI server answers. */
   anyReady(): boolean;
+  /** All servers, ready or not. */
+  status(): ServerStatus[];
   /** The server with this id, ready or not; undefined where the configuration no longer names it. */
   find(id: string): CopilotServer | undefined;
   /** Models this person may pick now, asked with their own GitHub token. Throws `fleet_exhausted`,

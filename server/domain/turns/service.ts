@@ -135,6 +135,17 @@ export function createTurns({ store, log, runner, bell, ids, limits }: Deps): Tu
       for (const turn of await store.activeOf(owner)) await stopTurn({ store, log, bell }, owner, turn);
     },
 
+    async active() {
+      const all = { running: 0, queued: 0, longestWaitMs: 0 };
+      const byServer = new Map<string, number>();
+      for (const { status, cliServer, turns, oldestMs } of await store.countActive()) {
+        all[status] += turns;
+        if (status === "queued") all.longestWaitMs = Math.max(all.longestWaitMs, oldestMs);
+        else if (cliServer !== null) byServer.set(cliServer, turns);
+      }
+      return { ...all, byServer, serverMax: limits.turnsPerServer };
+    },
+
     get: async (actor, turnId) => toTurn(await owned(actor.ownerId, turnId)),
 
     async retry(actor, turnId) {

@@ -55,6 +55,14 @@ export const queueRoomSql = (
 /** The place of a turn that waits. `isNext`: it waits for servers, not for its own person's other turns. */
 export type QueuePlace = { turnId: string; sessionId: string; isNext: boolean; position: number };
 
+/** Active turns with one status on one server (null: on none yet); how old the oldest is. */
+export type ActiveCount = {
+  status: "queued" | "running";
+  cliServer: string | null;
+  turns: number;
+  oldestMs: number;
+};
+
 /** What a process looks for among the turns that nobody drives. */
 export type Sweep = {
   rows: number;
@@ -145,6 +153,11 @@ export function createTurnStore(db: Db) {
       }),
     activeOf: (owner: OwnerId): Promise<TurnRow[]> =>
       db.turn.findMany({ where: { status: { in: ["queued", "running"] }, session: { ownerId: owner } } }),
+    countActive: (): Promise<ActiveCount[]> =>
+      db.$direct<ActiveCount>(Prisma.sql`
+        SELECT t."status", t."cliServer", count(*)::int AS "turns",
+               extract(epoch FROM now() - min(t."createdAt"))::float8 * 1000 AS "oldestMs"
+        FROM "Turn" t WHERE t."status" IN ('queued', 'running') GROUP BY 1, 2`),
     /** Active turns of people who were disabled or suspended, that nobody has asked to stop yet. */
     ofShutOut: (
       rows: number,

@@ -15,6 +15,16 @@ export type Limits = {
   queuedPerPerson: number;
 };
 
+/** Turns that run and that wait, of everybody. `byServer`: those that run, by the id of their CLI server. */
+export type ActiveTurns = {
+  running: number;
+  queued: number;
+  longestWaitMs: number;
+  byServer: ReadonlyMap<string, number>;
+  /** Turns that one CLI server runs at once. */
+  serverMax: number;
+};
+
 export type Turns = {
   /** Commits the prompt, then answers. The same key with the same prompt gives the same turn; with another
    *  prompt `idempotency_conflict`. Throws `session_not_found`, `turn_already_active`, `queue_full`. */
@@ -24,6 +34,7 @@ export type Turns = {
   /** Asks for every active turn of a person to stop. */
   stopAll(owner: OwnerId): Promise<void>;
   get(actor: Actor, turnId: string): Promise<Turn>;
+  active(): Promise<ActiveTurns>;
   /** Sends the prompt of a failed or aborted turn again, as a new turn. Calling it twice gives the same new turn. */
   retry(actor: Actor, turnId: string): Promise<TurnRef>;
 };

@@ -44,6 +44,8 @@ export function createModelTurnStore(database: ModelDatabase, client: DbClient):
           (turn) => isActive(turn) && sessions.get(turn.sessionId)?.ownerId === owner,
         ),
       ),
+    // Nobody looks at an overview here.
+    countActive: async () => [],
     // Nobody is disabled here.
     ofShutOut: async () => [],
     ownsSession: (owner, sessionId) =>

@@ -26,8 +26,9 @@ export const OverviewStep = z.object({
 });
 export type OverviewStep = z.infer<typeof OverviewStep>;
 
-/** `stepMs`: how long a step is: an hour for ranges of up to two days, a day for longer ones. `people`: who had a turn in
- *  the range. Times to the first text: of the whole range. `now`: as it is at this moment, over all processes. */
+/** `stepMs`: how long a step is: an hour for ranges of up to two days, a day for longer ones. `steps`: all whole hours or
+ *  days (UTC) that the range touches; every figure but those of `now` is of them. `people`: who had a turn in them.
+ *  `failures`: the most frequent first. `now`: as it is at this moment, over all processes. */
 export const Overview = z.object({
   stepMs: z.number().int(),
   steps: z.array(OverviewStep),

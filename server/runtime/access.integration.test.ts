@@ -41,6 +41,7 @@ const CALLS: Record<string, { owned?: true; input(things: Things): unknown }> = 
   "turns.abort": { owned: true, input: ({ sessionId }) => ({ sessionId }) },
   "turns.get": { owned: true, input: ({ turnId }) => ({ turnId }) },
   "turns.retry": { owned: true, input: ({ turnId }) => ({ turnId }) },
+  "admin.overview": { input: () => ({ from: new Date(Date.now() - DAY_MS), to: new Date() }) },
   "admin.people.list": { input: () => ({}) },
   "admin.people.update": { input: ({ personId }) => ({ ids: [personId], turnsMax: 3 }) },
   "admin.people.disable": { input: ({ personId }) => ({ ids: [personId] }) },

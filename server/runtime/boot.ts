@@ -110,7 +110,7 @@ export async function boot(): Promise<Runtime> {
     },
     defaultModel: env.DEFAULT_MODEL,
   });
-  const { fleet, sessions, turns } = rooms;
+  const { usage, fleet, sessions, turns, processes } = rooms;
   if (env.GITHUB_ROLE_MAP.length > 0 && env.FLIGHTDECK_ROLE !== "web") {
     const deps = { memberships, credentials, github, turns, clock, log };
     tasks.run("memberships", (signal) => runMemberships(deps, signal));
@@ -121,7 +121,7 @@ export async function boot(): Promise<Runtime> {
     db,
     services: {
       ...{ accounts, audit, credentials, fleet, sessions, turns },
-      admin: createAdmin({ people, credentials, turns, log }),
+      admin: createAdmin({ people, credentials, usage, fleet, processes, turns, log }),
     },
     auth: createAuth({ env, db, accounts, credentials, github, audit, clock, log }),
     ...endOnSignal({ db, bell, tasks, rooms, log, drainMs: env.DRAIN_SECONDS * 1_000 }),

@@ -17,7 +17,12 @@ import { createRunner, type Runner } from "@/server/domain/turns/runner";
 import { createTurns } from "@/server/domain/turns/service";
 import { createTurnStore } from "@/server/domain/turns/store";
 import type { Limits, Turns } from "@/server/domain/turns/types";
+import { createUsage } from "@/server/domain/usage/service";
+import { createUsageStore } from "@/server/domain/usage/store";
+import { ROLL_EVERY_MS } from "@/server/domain/usage/tunables";
+import type { Usage } from "@/server/domain/usage/types";
 import type { Clock } from "@/server/platform/clock";
+import { every } from "@/server/platform/every";
 import type { Ids } from "@/server/platform/ids";
 import type { Log } from "@/server/platform/log";
 import type { Tasks } from "@/server/platform/tasks";
@@ -41,6 +46,7 @@ type Deps = {
 };
 
 export type Rooms = {
+  usage: Usage;
   fleet: Fleet;
   sessions: Sessions;
   turns: Turns;
@@ -98,7 +104,14 @@ export function createRooms(deps: Deps): Rooms {
     defaultModel: defaultModel || null,
   });
   tasks.run("janitor", (signal) => runJanitor({ store: sessionStore, fleet, clock, log: logger }, signal));
+  const usage = createUsage(createUsageStore(db));
+  if (role !== "web") {
+    tasks.run("usage", (signal) =>
+      every("usage", { clock, log: logger, ms: ROLL_EVERY_MS, signal }, () => usage.rollUp(signal)),
+    );
+  }
   return {
+    usage,
     fleet,
     sessions: createSessions({ store: sessionStore, log, bell, processes, clock }),
     turns: createTurns({ store: turnStore, log, runner, bell, ids, limits }),

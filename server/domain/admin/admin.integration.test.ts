@@ -12,7 +12,10 @@ import {
   watchToEnd,
 } from "@/tests/support/process";
 import { servicesOf } from "@/tests/support/services";
+import { WATCHES_TELL_MS } from "../sessions/tunables";
 import type { Admin } from "./types";
+
+const HOUR_MS = 3_600_000;
 
 let database: TestDatabase;
 let pool: FakePool;
@@ -104,4 +107,37 @@ it("a person's own limit of running turns is theirs alone", async () => {
   // With it lifted the other begins.
   await admin.people.update(boss, { ids: ids(mona), turnsMax: null });
   await eventually(() => turnsOf(mona)).toEqual(["running", "running"]);
+});
+
+it("the overview tells what goes on now, in whatever process, and what has ended", async () => {
+  const now = Date.now();
+  const look = async () => {
+    const {
+      turns,
+      people,
+      now: active,
+    } = await admin.overview({
+      from: new Date(now - HOUR_MS),
+      to: new Date(now + HOUR_MS),
+    });
+    return { turns, people, ...active };
+  };
+  const before = await look();
+  const { turnId, watch } = await runOne();
+  runner.clock.jump(WATCHES_TELL_MS);
+  web.clock.jump(WATCHES_TELL_MS);
+  await eventually(look).toMatchObject({ running: 1, queued: 0, longestWaitMs: 0, watches: 1, processes: 2 });
+  // What runs there is known by the rows, also where a process does not see the server itself.
+  expect(
+    (await servicesOf(runner).admin.overview({ from: new Date(now), to: new Date(now + 1) })).now.servers,
+  ).toEqual([
+    { id: pool.first.id, state: "ready", draining: false, isSpare: false, activeTurns: 1, turnsMax: 1_000 },
+  ]);
+  await runner.turns.stopAll(mona.ownerId);
+  await eventually(look).toMatchObject({ running: 0, turns: before.turns + 1, people: before.people + 1 });
+  const { endedAt } = await database.db.turn.findUniqueOrThrow({ where: { id: turnId } });
+  expect(endedAt).not.toBeNull();
+  await database.db.user.update({ where: { id: mona.ownerId }, data: { disabledAt: new Date() } });
+  web.bell.ring(`person:${mona.ownerId}`);
+  await watch.ended;
 });

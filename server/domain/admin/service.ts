@@ -4,19 +4,26 @@ import { ERROR_TABLE } from "@/lib/errors/table";
 import type { Log } from "@/server/platform/log";
 import type { People } from "../accounts/types";
 import type { Credentials } from "../credentials/types";
+import type { Fleet } from "../fleet/types";
+import type { Processes } from "../sessions/types";
 import type { Turns } from "../turns/types";
+import type { Usage } from "../usage/types";
+import { createOverview } from "./overview";
 import { shutOut } from "./shut-out";
 import type { Admin } from "./types";
 
 type Deps = {
   people: People;
   credentials: Pick<Credentials, "forget">;
-  turns: Pick<Turns, "stopAll">;
+  usage: Pick<Usage, "during">;
+  fleet: Pick<Fleet, "status">;
+  processes: Pick<Processes, "count">;
+  turns: Pick<Turns, "active" | "stopAll">;
   log: Log;
 };
 
 /** The acts of administrators, over the rooms that own what is acted on. */
-export function createAdmin({ people, credentials, turns, log }: Deps): Admin {
+export function createAdmin({ people, credentials, turns, log, ...rooms }: Deps): Admin {
   async function each(ids: string[], act: (id: string) => Promise<unknown>): Promise<BulkResult> {
     const results: BulkResult["results"] = [];
     for (const id of new Set(ids)) {
@@ -33,6 +40,7 @@ export function createAdmin({ people, credentials, turns, log }: Deps): Admin {
   }
 
   return {
+    overview: createOverview({ ...rooms, turns }),
     people: {
       list: (input) => people.list(input),
       update: (actor, { ids, ...change }) => each(ids, (id) => people.update(actor, id, change)),

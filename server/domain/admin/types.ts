@@ -1,10 +1,14 @@
 import type { BulkResult } from "@/lib/contracts/bulk";
+import type { Overview, OverviewInput } from "@/lib/contracts/overview";
 import type { ListPeopleInput, PeoplePage, UpdatePeopleInput } from "@/lib/contracts/people";
 import type { Actor } from "@/server/platform/scope";
 
-/** What administrators do to people and what is theirs. Each id is an act of its own: one that fails does not keep the
- *  others from being done. */
+/** What administrators do to people and what is theirs, and what they see. Each id is an act of its own: one that fails
+ *  does not keep the others from being done. */
 export type Admin = {
+  /** What was used in the whole steps that the range touches, and what goes on now over all processes; the CLI servers as
+   *  this process sees them. */
+  overview(range: OverviewInput): Promise<Overview>;
   people: {
     list(input: ListPeopleInput): Promise<PeoplePage>;
     update(actor: Actor, input: UpdatePeopleInput): Promise<BulkResult>;

@@ -1,5 +1,6 @@
 import { AuditExportPage, AuditPage, ExportAuditInput, ListAuditInput } from "@/lib/contracts/audit";
 import { BulkResult } from "@/lib/contracts/bulk";
+import { Overview, OverviewInput } from "@/lib/contracts/overview";
 import { ListPeopleInput, PeopleInput, PeoplePage, UpdatePeopleInput } from "@/lib/contracts/people";
 import { adminProcedure, auditorProcedure, router } from "../init";
 
@@ -37,4 +38,11 @@ const audit = router({
     .query(({ ctx, input }) => ctx.services.audit.export(ctx.actor, input)),
 });
 
-export const adminRouter = router({ people, audit });
+export const adminRouter = router({
+  overview: auditorProcedure
+    .input(OverviewInput)
+    .output(Overview)
+    .query(({ ctx, input }) => ctx.services.admin.overview(input)),
+  people,
+  audit,
+});

@@ -5,7 +5,7 @@ import type { Loaded } from "./settings";
 /** Runs `work` on the installation's database: the one of DATABASE_URL, else the embedded one, which is started for as
  *  long as that takes where Flightdeck does not run. */
 export async function withDatabase<T>(
-  { env, dataDir }: Loaded,
+  { env, dataDir }: Pick<Loaded, "env" | "dataDir">,
   work: (url: string) => Promise<T>,
 ): Promise<T> {
   if (env.DATABASE_URL) return work(env.DATABASE_URL);

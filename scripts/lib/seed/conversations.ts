@@ -63,14 +63,14 @@ function turnsSql({ until }: Conversations): Statement {
         SELECT s.n, k, s.n * ${TURNS_MAX} + k AS m, s.id AS session, s.at AS session_at, s.server, s.title, s.thing,
                COALESCE(s.model, ($2::text[])[1]) AS model, extract(epoch FROM s.at)::bigint / 86400 AS day
         FROM seed_session s, generate_series(1, s.turns) AS k),
-      judged AS (
+      judged AS MATERIALIZED (
         SELECT d.*, CASE WHEN o.x < o.failing THEN 'failed' WHEN o.x < o.failing + 0.035 THEN 'aborted'
                          ELSE 'succeeded' END AS status,
                CASE WHEN o.x < o.failing THEN CASE WHEN o.bad AND pg_temp.u(m, 'same cause') < 0.8
                  THEN pg_temp.pick($3, day, 'cause of the day') ELSE pg_temp.pick($4, m, 'cause') END END AS code
         FROM drawn d, LATERAL (SELECT pg_temp.u(d.m, 'outcome') AS x, pg_temp.u(d.day, 'bad day') < 0.05 AS bad,
           CASE WHEN pg_temp.u(d.day, 'bad day') < 0.05 THEN 0.14 ELSE 0.022 END AS failing) o),
-      timed AS (
+      timed AS MATERIALIZED (
         SELECT j.*, j.status = 'succeeded' OR (j.status = 'aborted' AND pg_temp.u(m, 'stopped') < 0.8)
                  OR COALESCE(j.code, '') IN ('cli_server_lost', 'interrupted', 'timed_out') AS has_text,
                pg_temp.around(18, 0.6, m, 'start') + CASE WHEN pg_temp.u(m, 'waits') < 0.02
@@ -146,7 +146,7 @@ const STORED_TURNS: Statement = {
                         "code", "message", "createdAt", "startedAt", "firstTextAt", "endedAt")
     SELECT id, session, 'seed-' || k, prompt, model, status::"TurnStatus", seq, 1, server, code, message, created, started,
            first_text, ended
-    FROM seed_turn ORDER BY n, k`,
+    FROM seed_turn`,
   values: [],
 };
 
@@ -163,13 +163,13 @@ const STORED_EVENTS: Statement = {
           'content', replace(pg_temp.pick($1, t.n * ${TURNS_MAX} + t.k, 'answer'), '{thing}', t.thing),
           'folded', '[]'::jsonb), t.ended, t.has_text),
       (3, 'usage', jsonb_build_object('model', t.model,
-          'inputTokens', 900 + floor(9000 * pg_temp.u(t.n * ${TURNS_MAX} + t.k, 'read')),
-          'outputTokens', 40 + floor(t.rest_ms / 18), 'durationMs', round((t.first_ms + t.rest_ms)::numeric),
-          'timeToFirstTokenMs', round(t.first_ms::numeric)), t.ended, t.status = 'succeeded'),
-      (t.events - 1, 'turn.ended', jsonb_strip_nulls(jsonb_build_object(
-          'outcome', t.status, 'code', t.code, 'message', t.message)), t.ended, true)) AS e(n, type, data, at, is_there)
-    WHERE e.is_there
-    ORDER BY t.n, t.k, e.n`,
+          'inputTokens', 900 + (9000 * pg_temp.u(t.n * ${TURNS_MAX} + t.k, 'read'))::int,
+          'outputTokens', 40 + (t.rest_ms / 18)::int, 'durationMs', (t.first_ms + t.rest_ms)::int,
+          'timeToFirstTokenMs', t.first_ms::int), t.ended, t.status = 'succeeded'),
+      (t.events - 1, 'turn.ended', CASE t.status
+          WHEN 'failed' THEN jsonb_build_object('outcome', 'failed', 'code', t.code, 'message', t.message)
+          ELSE jsonb_build_object('outcome', t.status) END, t.ended, true)) AS e(n, type, data, at, is_there)
+    WHERE e.is_there`,
   values: [ANSWERS],
 };
 

@@ -22,8 +22,6 @@ type Step = (label: string, work: () => Promise<unknown>) => Promise<unknown>;
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 const SIGN_INS_MAX = 10;
-/** How long they had been there at the first day, at most. */
-const JOINED_DAYS_MAX = 300;
 
 /** Settings under which much is stored at once, until the transaction ends. The index of words in titles is the slowest:
  *  with room for its list of what waits, it is updated in bulk. */
@@ -38,11 +36,11 @@ async function isSuperuser(client: Client): Promise<boolean> {
 }
 
 /** People in the database, in the order of `people`; who was there already stays as they are. */
-async function storePeople(client: Client, people: SeedPerson[], from: Date, random: () => number) {
+async function storePeople(client: Client, people: SeedPerson[], from: Date) {
   const rows = people.map((person) => ({
     ...person,
     isGone: person.state === "gone",
-    createdAt: new Date(from.getTime() - Math.ceil(random() * JOINED_DAYS_MAX * DAY_MS)),
+    createdAt: new Date(from.getTime() - person.joinedMs),
   }));
   const { rows: stored } = await client.query<{ login: string; id: string }>(
     `WITH wanted AS (
@@ -146,7 +144,7 @@ export async function fill(url: string, wanted: Wanted, step: Step = (_, work) =
     await client.query("BEGIN");
     await client.query(FOR_BULK);
     await client.query(functionsSql(wanted.seed));
-    people = await storePeople(client, makePeople(wanted.people, random), from, random);
+    people = await storePeople(client, makePeople(wanted.people, random), from);
     const statements = [
       ...conversationStatements({ ...wanted, from, owners: people }),
       { ...LOGINS, values: [wanted.until] },

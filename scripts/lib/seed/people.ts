@@ -8,12 +8,15 @@ export type SeedPerson = {
   role: "user" | "auditor" | "admin";
   /** `gone`: shut out by an administrator; `silent`: signed in once, and never came back. */
   state: "present" | "gone" | "silent";
+  /** How long they had been there on the first day of the range. */
+  joinedMs: number;
   /** How much of all work is theirs, beside that of others. */
   weight: number;
 };
 
 const ADMINS = 3;
 const AUDITORS = 5;
+const JOINED_MAX_MS = 300 * 86_400_000;
 const GONE_SHARE = 0.04;
 const SILENT_SHARE = 0.05;
 /** Beyond those of the stand-in, and of no real person: GitHub's own ids are below. */
@@ -30,6 +33,8 @@ const FAMILY =
 
 const roleOf = (n: number): SeedPerson["role"] =>
   n < ADMINS ? "admin" : n < ADMINS + AUDITORS ? "auditor" : "user";
+
+const joinedMsOf = (random: () => number): number => Math.ceil(random() * JOINED_MAX_MS);
 
 /** A few do much, many do a little. */
 const weightOf = (random: () => number): number => 0.2 + 4 * random() ** 4;
@@ -62,6 +67,7 @@ export function makePeople(count: number, random: () => number): SeedPerson[] {
       name: standIn?.name ?? `${given} ${family}`,
       role,
       state,
+      joinedMs: joinedMsOf(random),
       weight: state === "silent" ? 0 : weightOf(random),
     });
   }

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createDb } from "@/server/db/client";
 import type { OwnerId } from "@/server/platform/scope";
 import { createPerson, createTestDatabase, type TestDatabase } from "@/tests/support/database";
+import { eventually } from "@/tests/support/process";
 import { createUsage } from "./service";
 import { createUsageStore } from "./store";
 import { ROLL_MARGIN_MS } from "./tunables";
@@ -11,6 +12,8 @@ import type { Usage } from "./types";
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
+/** Longer than `eventually` waits. */
+const LONG = { timeout: 30_000 };
 
 let database: TestDatabase;
 let usage: Usage;
@@ -56,6 +59,13 @@ async function ended({ owner = mona, at, firstTextMs, code, status }: Ended): Pr
   });
   return sessionId;
 }
+/** How many statements wait for another transaction. */
+const waiting = async () => {
+  const [row] = await database.db.$queryRaw<{ count: number }[]>`
+    SELECT count(*)::int AS count FROM pg_stat_activity
+    WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+  return row?.count;
+};
 const during = (from: number, to: number) => usage.during({ from: new Date(from), to: new Date(to) });
 const hours = () => database.db.usageHour.findMany({ orderBy: [{ hour: "asc" }, { code: "asc" }] });
 
@@ -163,7 +173,17 @@ describe("adding up", () => {
     for (let n = 0; n < 60; n += 1)
       await ended({ at: day - 3 * DAY_MS + n * HOUR_MS, owner: n % 2 ? mona : hubot });
     const others = [createDb(database.url), createDb(database.url), createDb(database.url)];
-    await Promise.all(others.map((db) => createUsage(createUsageStore(db)).rollUp()));
+    const work: Promise<void>[] = [];
+    // A row that is not committed keeps them all in the statement that adds up the first hours; then they go on at once.
+    const held = database.db.$transaction(async (tx) => {
+      const first = { hour: new Date(day - 3 * DAY_MS), status: "succeeded", code: "", turns: 0 } as const;
+      await tx.usageHour.create({ data: first });
+      work.push(...others.map((db) => createUsage(createUsageStore(db)).rollUp()));
+      await eventually(waiting).toBe(others.length);
+      throw new Error("rolled back");
+    }, LONG);
+    await expect(held).rejects.toThrow("rolled back");
+    await Promise.all(work);
     for (const db of others) await db.$disconnect();
     const sum = async () => (await database.db.usageHour.aggregate({ _sum: { turns: true } }))._sum.turns;
     const people = async () =>

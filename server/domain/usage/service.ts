@@ -1,6 +1,6 @@
 import type { OverviewStep } from "@/lib/contracts/overview";
 import { HOUR_MS, quantile, stepsOf } from "./rules";
-import type { BucketRow, CountRow, UsageStore } from "./store";
+import type { CountRow, TimesRow, UsageStore } from "./store";
 import { ROLL_HOURS_MAX, ROLL_MARGIN_MS } from "./tunables";
 import type { Usage } from "./types";
 
@@ -12,15 +12,16 @@ const emptyStep = (at: Date): OverviewStep => ({
   ...{ firstTextP50Ms: null, firstTextP95Ms: null },
 });
 
-function quantilesOf(rows: readonly BucketRow[]) {
+function quantilesOf(rows: readonly TimesRow[]) {
   const counts: number[] = [];
-  for (const { bucket, turns } of rows) counts[bucket] = (counts[bucket] ?? 0) + turns;
-  const whole = Array.from(counts, (count) => count ?? 0);
-  return { firstTextP50Ms: quantile(whole, MEDIAN), firstTextP95Ms: quantile(whole, NEARLY_ALL) };
+  for (const row of rows) {
+    for (const [bucket, turns] of row.counts.entries()) counts[bucket] = (counts[bucket] ?? 0) + turns;
+  }
+  return { firstTextP50Ms: quantile(counts, MEDIAN), firstTextP95Ms: quantile(counts, NEARLY_ALL) };
 }
 
-function byStep(rows: readonly BucketRow[]): Map<number, BucketRow[]> {
-  const steps = new Map<number, BucketRow[]>();
+function byStep(rows: readonly TimesRow[]): Map<number, TimesRow[]> {
+  const steps = new Map<number, TimesRow[]>();
   for (const row of rows) {
     const time = row.at.getTime();
     const known = steps.get(time);
@@ -46,9 +47,9 @@ export function createUsage(store: UsageStore): Usage {
     async during(range) {
       const steps = stepsOf(range);
       const byDay = steps.stepMs > HOUR_MS;
-      const [counts, buckets, people] = await Promise.all([
+      const [counts, times, people] = await Promise.all([
         store.counts(steps),
-        store.buckets(steps),
+        store.times(steps),
         byDay ? store.peopleByDay(steps) : store.peopleByHour(steps),
       ]);
       const byTime = new Map(steps.starts.map((at) => [at.getTime(), emptyStep(at)]));
@@ -60,13 +61,13 @@ export function createUsage(store: UsageStore): Usage {
         const step = at && byTime.get(at.getTime());
         if (step) step.people = some;
       }
-      for (const [time, rows] of byStep(buckets)) Object.assign(byTime.get(time) ?? {}, quantilesOf(rows));
+      for (const [time, rows] of byStep(times)) Object.assign(byTime.get(time) ?? {}, quantilesOf(rows));
       return {
         stepMs: steps.stepMs,
         steps: [...byTime.values()],
         turns: counts.reduce((sum, { turns }) => sum + turns, 0),
         people: people.find(({ at }) => at === null)?.people ?? 0,
-        ...quantilesOf(buckets),
+        ...quantilesOf(times),
         failures: failuresOf(counts),
       };
     },

@@ -35,13 +35,13 @@ export const EVENT_DATA = {
     message: z.string(),
   }),
   /** The session is on CLI server `to` from now on; `server_busy`: because the other has no room; `server_set_aside`:
-   *  because the other, a spare or one in quarantine, is used only where no better one answers. In mid-turn the answer
-   *  is asked for again where it was not finished; then its text is taken back by `assistant.retracted`. `from` = `to`:
-   *  that server came back. */
+   *  because the other, a spare or one in quarantine, is used only where no better one answers; `administrator`: because
+   *  one has moved it. In mid-turn the answer is asked for again where it was not finished; then its text is taken back
+   *  by `assistant.retracted`. `from` = `to`: that server came back. */
   "session.moved": z.object({
     from: z.string(),
     to: z.string(),
-    reason: z.enum(["server_lost", "server_draining", "server_busy", "server_set_aside"]),
+    reason: z.enum(["server_lost", "server_draining", "server_busy", "server_set_aside", "administrator"]),
   }),
   "turn.ended": z.object({
     outcome: z.enum(["succeeded", "failed", "aborted"]),
@@ -53,6 +53,8 @@ export const EVENT_DATA = {
     model: z.string().nullable().optional(),
     archived: z.boolean().optional(),
   }),
+  /** An administrator, `by` their login, has read the conversation up to here, for the `reason` that they gave. */
+  "session.read": z.object({ by: z.string(), reason: z.string() }),
   /** One model call. Tokens as counted by the endpoint, durations in milliseconds. */
   usage: z.object({
     model: z.string(),
@@ -87,6 +89,7 @@ export const WireEvent = z.discriminatedUnion("type", [
   member("session.moved"),
   member("turn.ended"),
   member("session.updated"),
+  member("session.read"),
   member("usage"),
 ]);
 

@@ -34,7 +34,7 @@ function guardSql(guard: AppendGuard): Prisma.Sql {
   if (!("owner" in guard)) return Prisma.sql`h."fence" = ${guard.fence}`;
   const owned = Prisma.sql`s."id" = h."sessionId" AND s."ownerId" = ${guard.owner}::uuid`;
   if (!("fence" in guard)) return Prisma.sql`EXISTS (SELECT 1 FROM "CopilotSession" s WHERE ${owned})`;
-  return Prisma.sql`h."fence" = ${guard.fence} AND EXISTS (SELECT 1 FROM "CopilotSession" s
+  return Prisma.sql`h."fence" = ${guard.fence} AND h."moveTo" IS NULL AND EXISTS (SELECT 1 FROM "CopilotSession" s
     WHERE ${owned} AND s."model" IS NOT DISTINCT FROM ${guard.model})`;
 }
 

@@ -50,7 +50,8 @@ export function createLeases(db: Db, processId: string): Leases {
           INSERT INTO "SessionTombstone" ("sessionId", "cliServer", "retryAt")
           SELECT "cliSession", ${cliServer}, now() + ${FORMER_KEPT} FROM former WHERE "cliSession" <> ${cliSession}
           ON CONFLICT DO NOTHING)
-        UPDATE "SessionHead" SET "cliServer" = ${cliServer}, "cliSession" = ${cliSession}
+        UPDATE "SessionHead" SET "cliServer" = ${cliServer}, "cliSession" = ${cliSession},
+          "moveTo" = NULLIF("moveTo", ${cliServer})
         WHERE "sessionId" IN (SELECT "sessionId" FROM former) RETURNING "sessionId"`;
       return rows.length > 0;
     },

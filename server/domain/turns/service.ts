@@ -15,6 +15,7 @@ import {
   insertStartedSql,
   type NewTurn,
   queueRoomSql,
+  type StopNote,
   type TurnRow,
   type TurnStore,
   touchSql,
@@ -67,7 +68,7 @@ export function createTurns({ store, log, runner, bell, ids, limits }: Deps): Tu
     const seq = appended.won ? appended.events[0]?.seq : undefined;
     if (!appended.won || seq === undefined) return null;
     bell.ring(turn.sessionId);
-    return { ...turn, seq, sessionModel, cliServer: admittedTo(appended.first) };
+    return { ...turn, seq, sessionModel, moveTo: null, cliServer: admittedTo(appended.first) };
   }
 
   async function enqueue(owner: OwnerId, turn: NewTurn): Promise<TurnRef> {
@@ -117,22 +118,23 @@ export function createTurns({ store, log, runner, bell, ids, limits }: Deps): Tu
     }
   }
 
+  async function stop(owner: OwnerId, sessionId: string, note?: StopNote): Promise<boolean> {
+    const turn = await store.findActive(owner, sessionId);
+    if (turn) await stopTurn({ store, log, bell }, { owner, turn, note });
+    else if (!(await store.ownsSession(owner, sessionId))) throw new AppError("session_not_found");
+    return turn !== null;
+  }
+
   return {
     send: (actor, { sessionId, prompt, idempotencyKey }) =>
       enqueueOnce(actor.ownerId, { id: ids.uuid(), sessionId, prompt, idempotencyKey, retryOf: null }),
 
-    async abort(actor, sessionId) {
-      const turn = await store.findActive(actor.ownerId, sessionId);
-      if (!turn) {
-        if (!(await store.ownsSession(actor.ownerId, sessionId))) throw new AppError("session_not_found");
-        return { aborted: false };
-      }
-      await stopTurn({ store, log, bell }, actor.ownerId, turn);
-      return { aborted: true };
-    },
+    abort: async (actor, sessionId) => ({ aborted: await stop(actor.ownerId, sessionId) }),
+
+    stop,
 
     async stopAll(owner) {
-      for (const turn of await store.activeOf(owner)) await stopTurn({ store, log, bell }, owner, turn);
+      for (const turn of await store.activeOf(owner)) await stopTurn({ store, log, bell }, { owner, turn });
     },
 
     async active() {

@@ -22,7 +22,7 @@ export type SessionDeps = RunnerDeps & {
 };
 
 /** What a turn needs of its row to be run. */
-export type StartedTurn = Pick<ActiveTurn, "id" | "prompt" | "seq" | "sessionModel" | "cliServer">;
+export type StartedTurn = Pick<ActiveTurn, "id" | "prompt" | "seq" | "sessionModel" | "cliServer" | "moveTo">;
 
 /** A runner that can start a turn with the statement that stores its prompt. */
 export type Ready = {
@@ -271,7 +271,7 @@ export class SessionRunner {
 
   async #start(turn: ActiveTurn, lease: Lease): Promise<Started> {
     const { log, bell, queue, leases } = this.#deps;
-    const preferredId = this.serverId ?? lease.cliServer;
+    const preferredId = turn.moveTo ?? this.serverId ?? lease.cliServer;
     const admission = queue.admission({ turnId: turn.id, owner: lease.owner, preferredId });
     const model = this.#modelFor(turn.sessionModel);
     const title = turn.titleSource === "default" ? titleFromPrompt(turn.prompt) : null;

@@ -10,6 +10,8 @@ export type ActiveTurn = Pick<
 > & {
   sessionModel: string | null;
   titleSource: string;
+  /** The server to which an administrator has moved the session. */
+  moveTo: string | null;
 };
 export type NewTurn = {
   id: string;
@@ -133,6 +135,12 @@ export const endSql = ({ turnId, from, status, code, message, firstTextAt }: End
   WHERE "id" = ${turnId}::uuid AND "status" = ${from}::"TurnStatus" AND EXISTS (SELECT 1 FROM held)
   RETURNING "id"`;
 
+/** The statement that notes who stopped a turn, done where this condition holds. */
+export type StopNote = (where: Prisma.Sql) => Prisma.Sql;
+
+/** The note, as one of the `also` of an append. */
+export const noteInAppend = (note: StopNote): Prisma.Sql => note(Prisma.sql`EXISTS (SELECT 1 FROM head)`);
+
 /** Which rule of the table a failed insert broke; null for any other error. */
 export function turnConflict(error: unknown): TurnConflict | null {
   const violated = violatedUnique(error);
@@ -170,18 +178,23 @@ export function createTurnStore(db: Db) {
         LIMIT ${rows}::int`),
     ownsSession: async (owner: OwnerId, sessionId: string): Promise<boolean> =>
       (await db.copilotSession.count({ where: { id: sessionId, ownerId: owner } })) > 0,
-    async requestAbort(owner: OwnerId, turnId: string): Promise<void> {
-      await db.$executeRaw`
+    /** Notes that a running turn is to stop; `note` is done where it is. */
+    async requestAbort(owner: OwnerId, turnId: string, note?: StopNote): Promise<void> {
+      const asked = Prisma.sql`
         UPDATE "Turn" t SET "abortRequestedAt" = now() FROM "CopilotSession" s
         WHERE t."id" = ${turnId}::uuid AND t."status" = 'running'
-          AND s."id" = t."sessionId" AND s."ownerId" = ${owner}::uuid`;
+          AND s."id" = t."sessionId" AND s."ownerId" = ${owner}::uuid RETURNING t."id"`;
+      const noted = note
+        ? Prisma.sql`, noted AS (${note(Prisma.sql`EXISTS (SELECT 1 FROM asked)`)})`
+        : Prisma.empty;
+      await db.$executeRaw`WITH asked AS (${asked}) ${noted} SELECT 1 FROM asked`;
     },
     /** The session's active turn, for its runner. */
     async active(sessionId: string): Promise<ActiveTurn | null> {
       const rows = await db.$direct<ActiveTurn>(Prisma.sql`
         SELECT t."id", t."sessionId", t."seq", t."prompt", t."status", t."abortRequestedAt", t."cliServer",
-               s."model" AS "sessionModel", s."titleSource"
-        FROM "Turn" t JOIN "CopilotSession" s ON s."id" = t."sessionId"
+               s."model" AS "sessionModel", s."titleSource", h."moveTo"
+        FROM "Turn" t JOIN "CopilotSession" s ON s."id" = t."sessionId" JOIN "SessionHead" h ON h."sessionId" = s."id"
         WHERE t."sessionId" = ${sessionId}::uuid AND t."status" IN ('queued', 'running')`);
       return rows[0] ?? null;
     },

@@ -31,8 +31,8 @@ export type RunDeps = {
 };
 
 type Options = {
-  /** `cliServer`: the server that it was admitted to. */
-  turn: { id: string; prompt: string; seq: number; cliServer: string | null };
+  /** `cliServer`: the server that it was admitted to; `moveTo`: the one to which an administrator has moved the session. */
+  turn: { id: string; prompt: string; seq: number; cliServer: string | null; moveTo: string | null };
   lease: Lease;
   seat: Seat;
   standbys: Standbys;
@@ -225,8 +225,9 @@ export class TurnRun {
     await Promise.race([verdict.settled, lost]).finally(() => done.abort("over"));
   }
 
-  #reasonToMove(from: string, wasLost: boolean): MoveReason {
+  #reasonToMove(from: string, to: string, wasLost: boolean): MoveReason {
     const { fleet } = this.#deps;
+    if (!wasLost && to === this.turn.moveTo) return "administrator";
     if (fleet.isDraining(from)) return "server_draining";
     if (wasLost || !fleet.answers(from)) return "server_lost";
     return fleet.forTurns().includes(from) ? "server_busy" : "server_set_aside";
@@ -261,7 +262,7 @@ export class TurnRun {
       // A turn that has begun does not wait.
       if (!this.#handedOver) await arranged;
       if (from !== null && (wasLost || from !== place.serverId)) {
-        const data = { from, to: place.serverId, reason: this.#reasonToMove(from, wasLost) };
+        const data = { from, to: place.serverId, reason: this.#reasonToMove(from, place.serverId, wasLost) };
         writer.add({ type: "session.moved", turnId: turn.id, data });
       }
       if (from !== null && isNewPlace && !place.attachment.resumed) await this.#tellOfMemory(place);

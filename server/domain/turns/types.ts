@@ -1,4 +1,5 @@
 import type { AbortTurnResult, SendPromptInput, Turn, TurnRef } from "@/lib/contracts/turns";
+import type { Prisma } from "@/server/db/client";
 import type { Actor, OwnerId } from "@/server/platform/scope";
 
 /** What the queue and the CLI servers bear. */
@@ -31,6 +32,9 @@ export type Turns = {
   send(actor: Actor, input: SendPromptInput): Promise<TurnRef>;
   /** Asks for the active turn to stop; it ends `aborted` with the text that had arrived. */
   abort(actor: Actor, sessionId: string): Promise<AbortTurnResult>;
+  /** The same for a session of `owner`, by somebody else; `note` is the statement that says who, stored together with
+   *  the stop where its condition holds. False, and nothing is noted, where no turn is active. */
+  stop(owner: OwnerId, sessionId: string, note?: (where: Prisma.Sql) => Prisma.Sql): Promise<boolean>;
   /** Asks for every active turn of a person to stop. */
   stopAll(owner: OwnerId): Promise<void>;
   get(actor: Actor, turnId: string): Promise<Turn>;

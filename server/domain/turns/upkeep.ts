@@ -35,7 +35,7 @@ export function startUpkeep(deps: Deps, { kick, detachIdle, leased }: Hands): vo
   // The net below the stop that comes with the disabling, where the process that did that died in between.
   async function stopOfShutOut(): Promise<void> {
     for (const { ownerId, ...turn } of await store.ofShutOut(SWEEP_ROWS)) {
-      await stopTurn({ store, log, bell }, ownerId, turn);
+      await stopTurn({ store, log, bell }, { owner: ownerId, turn });
     }
   }
 

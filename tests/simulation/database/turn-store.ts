@@ -64,7 +64,9 @@ export function createModelTurnStore(database: ModelDatabase, client: DbClient):
         if (!turn || !session) return null;
         const { id, seq, prompt, status, abortRequestedAt, cliServer } = turn;
         const { model: sessionModel, titleSource } = session;
-        return { id, sessionId, seq, prompt, status, abortRequestedAt, cliServer, sessionModel, titleSource };
+        // Nobody administrates here.
+        const known = { sessionModel, titleSource, moveTo: null };
+        return { id, sessionId, seq, prompt, status, abortRequestedAt, cliServer, ...known };
       }),
     takeUp: (sessionId, turnId, fence) =>
       database.query(client, `take up under fence ${fence}`, () => {

@@ -181,6 +181,22 @@ describe("the transcript", () => {
     expect(answering.turns[0]).toMatchObject({ notice: null, remark: "memory" });
   });
 
+  test("an administrator's reading stands after the turn that was the newest, and changes no turn", () => {
+    const read = (seq: number, reason: string): WireEvent => ({
+      ...{ seq, at: new Date(seq), type: "session.read" },
+      data: { by: "octocat", reason },
+    });
+    const early = reduceEvents(EMPTY_TRANSCRIPT, [read(1, "early")]);
+    const asked = reduceEvents(early, numbered("t", [prompt("q")], 2));
+    const after = reduceEvents(asked, [read(3, "late")]);
+    expect(after.reads).toMatchObject([
+      { seq: 1, afterTurnId: null, by: "octocat", reason: "early" },
+      { seq: 3, afterTurnId: "t", by: "octocat", reason: "late" },
+    ]);
+    expect(after.turns).toBe(asked.turns);
+    expect(reduceEvent(after, read(3, "late"))).toBe(after);
+  });
+
   test("usage is the sum over all model calls of the turn", () => {
     const usage = (inputTokens: number, outputTokens: number): Body => ({
       type: "usage",

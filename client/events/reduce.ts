@@ -8,6 +8,10 @@ export function reduceEvent(state: Transcript, event: WireEvent): Transcript {
   const next = { ...state, lastSeq: event.seq };
 
   if (event.type === "session.updated") return { ...next, session: { ...state.session, ...event.data } };
+  if (event.type === "session.read") {
+    const read = { seq: event.seq, afterTurnId: state.turns.at(-1)?.turnId ?? null, at: event.at };
+    return { ...next, reads: [...state.reads, { ...read, ...event.data }] };
+  }
   if (event.turnId === undefined) return next;
   if (event.type === "user.message") return { ...next, turns: withPrompt(state.turns, event, event.turnId) };
 
@@ -25,7 +29,7 @@ export function reduceEvents(state: Transcript, events: Iterable<WireEvent>): Tr
 }
 
 type PromptEvent = Extract<WireEvent, { type: "user.message" }>;
-type TurnEvent = Exclude<WireEvent, { type: "user.message" | "session.updated" }>;
+type TurnEvent = Exclude<WireEvent, { type: "user.message" | "session.updated" | "session.read" }>;
 
 function withPrompt(
   turns: readonly TranscriptTurn[],

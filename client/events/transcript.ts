@@ -39,15 +39,25 @@ export type TranscriptTurn = {
   endedAt: Date | null;
 };
 
+/** An administrator has read the conversation. `afterTurnId`: the newest turn at that time; null before the first. */
+export type TranscriptRead = {
+  seq: number;
+  afterTurnId: string | null;
+  by: string;
+  reason: string;
+  at: Date;
+};
+
 /** Everything a reader of one session sees, as of event `lastSeq`. Immutable: a turn that an event does not
  *  touch keeps its identity, so a view may skip it. */
 export type Transcript = {
   lastSeq: number;
   turns: readonly TranscriptTurn[];
+  reads: readonly TranscriptRead[];
   session: { title?: string; model?: string | null; archived?: boolean };
 };
 
-export const EMPTY_TRANSCRIPT: Transcript = { lastSeq: 0, turns: [], session: {} };
+export const EMPTY_TRANSCRIPT: Transcript = { lastSeq: 0, turns: [], reads: [], session: {} };
 
 /** The turn that is queued or running; a session has at most one. */
 export function activeTurnOf(transcript: Transcript): TranscriptTurn | null {

@@ -78,6 +78,25 @@ export const ERROR_TABLE = {
     retryable: false,
     message: "There is no such person on this server.",
   },
+  server_not_found: {
+    http: 404,
+    trpc: "NOT_FOUND",
+    retryable: false,
+    message: "There is no such CLI server in the fleet. Pick one of those that are listed.",
+  },
+  server_draining: {
+    http: 409,
+    trpc: "CONFLICT",
+    retryable: false,
+    message: "This CLI server is draining and takes nothing new. Resume it first, or pick another.",
+  },
+  transcripts_closed: {
+    http: 403,
+    trpc: "FORBIDDEN",
+    retryable: false,
+    message:
+      "Conversations are closed to administrators. The operator of this server opens them with ADMIN_TRANSCRIPTS=with-reason.",
+  },
   last_administrator: {
     http: 409,
     trpc: "CONFLICT",

@@ -62,6 +62,7 @@ const Settings = z.object({
       context.addIssue({ code: "custom", message: parsed.problem });
       return z.NEVER;
     }),
+  ADMIN_TRANSCRIPTS: z.enum(["closed", "with-reason"], "must be closed or with-reason").default("closed"),
   TRUSTED_PROXIES: z.coerce.number("is not a number").int("is not a whole number").min(0).max(10).default(0),
   CLI_URL: List.refine((items) => items.every(isHostPort), {
     message: "is not a comma-separated list of host:port",
@@ -148,6 +149,12 @@ export const SETTING_HELP: Record<SettingName, { purpose: string; where: string 
       "Who may sign in, and as what, by organisation and team on GitHub; read at sign-in and every hour, and who is in none any more is suspended.",
     where:
       "e.g. acme/platform=admin,acme/security=auditor,acme=user; the strongest role counts. A GitHub App needs the organisation permission Members: read. Empty: roles are given by administrators alone.",
+  },
+  ADMIN_TRANSCRIPTS: {
+    purpose:
+      "Whether administrators may read other people's conversations: not at all (closed), or with a written reason.",
+    where:
+      "Default closed. with-reason: each reading is in the audit log, and its reason in the conversation for its owner.",
   },
   TRUSTED_PROXIES: {
     purpose:

@@ -9,12 +9,14 @@ import { TurnStatus } from "./turns";
 /** Most rows of the administrators' list at once. */
 export const ADMIN_PAGE_ROWS_MAX = 100;
 /** Matches are counted up to here. */
-export const COUNTED_MAX = 10_000;
-/** Most rows of one CSV. */
+export const COUNTED_MAX = 2_000;
+/** Most rows of one CSV, and of one call that gives some of them. */
 export const CSV_ROWS_MAX = 100_000;
+export const EXPORT_ROWS = 1_000;
 export const REASON_CHARS_MIN = 10;
 export const REASON_CHARS_MAX = 500;
 const WORDS_CHARS_MAX = 200;
+const CURSOR_CHARS_MAX = 200;
 
 const Words = Text.pipe(z.string().trim().max(WORDS_CHARS_MAX));
 
@@ -22,9 +24,17 @@ const Words = Text.pipe(z.string().trim().max(WORDS_CHARS_MAX));
 export const AdminSessionState = z.enum(["running", "queued", "idle", "archived"]);
 export type AdminSessionState = z.infer<typeof AdminSessionState>;
 
-export const ADMIN_SESSION_SORTS = ["lastActivityAt", "createdAt", "title"] as const;
+export const ADMIN_SESSION_SORTS = ["lastActivityAt", "createdAt"] as const;
+export type AdminSessionSort = (typeof ADMIN_SESSION_SORTS)[number];
 
-/** `query`: words in the title, in any order, ignoring case. `owner`: the beginning of a login. Times: at or after
+const Order = {
+  sort: z.enum(ADMIN_SESSION_SORTS).default("lastActivityAt"),
+  descending: z.boolean().default(true),
+};
+const CursorText = z.string().max(CURSOR_CHARS_MAX);
+
+/** `query`: words in the title, in any order, ignoring case; one of one or two letters or digits is the beginning of a
+ *  word there. `owner`: the beginning of a login. Times: at or after
  *  `From`, before `To`. */
 export const AdminSessionFilter = z.object({
   query: Text.pipe(z.string().trim().max(TITLE_CHARS_MAX)).optional(),
@@ -41,10 +51,9 @@ export type AdminSessionFilter = z.infer<typeof AdminSessionFilter>;
 
 /** `after` and `before` are `nextCursor` and `previousCursor` of a page in the same order; at most one of them. */
 export const ListAdminSessionsInput = AdminSessionFilter.extend({
-  sort: z.enum(ADMIN_SESSION_SORTS).default("lastActivityAt"),
-  descending: z.boolean().default(true),
-  after: z.string().max(1_000).optional(),
-  before: z.string().max(1_000).optional(),
+  ...Order,
+  after: CursorText.optional(),
+  before: CursorText.optional(),
   limit: z.number().int().min(1).max(ADMIN_PAGE_ROWS_MAX).default(50),
 }).prefault({});
 export type ListAdminSessionsInput = z.infer<typeof ListAdminSessionsInput>;
@@ -77,6 +86,17 @@ export const AdminSessionPage = z.object({
   previousCursor: z.string().nullable(),
 });
 export type AdminSessionPage = z.infer<typeof AdminSessionPage>;
+
+/** The rows of a CSV, `EXPORT_ROWS` a call: `after` is the `nextCursor` of the call before. */
+export const ExportSessionsInput = AdminSessionFilter.extend({
+  ...Order,
+  after: CursorText.optional(),
+}).prefault({});
+export type ExportSessionsInput = z.infer<typeof ExportSessionsInput>;
+
+/** `nextCursor` is null after the last row, or after `CSV_ROWS_MAX`. */
+export const SessionExport = z.object({ items: z.array(AdminSessionRow), nextCursor: z.string().nullable() });
+export type SessionExport = z.infer<typeof SessionExport>;
 
 export const AdminSessionInput = z.object({ sessionId: SessionId });
 

@@ -78,6 +78,10 @@ export function createDb(url: string) {
         const asked = pool.query<Row>({ name: statementName({ sql: text }), text, values });
         return (await mapped(asked)).rows;
       },
+      /** The same for a statement whose best plan is another for other values: it is planned at each call. */
+      async $planned<Row extends object>({ text, values }: Prisma.Sql): Promise<Row[]> {
+        return (await mapped(pool.query<Row>({ text, values }))).rows;
+      },
     },
     query: { $allOperations: ({ args, query }) => mapped(query(args)) },
   });

@@ -109,8 +109,9 @@ export async function boot(): Promise<Runtime> {
       queuedPerPerson: env.MAX_QUEUED_TURNS_PER_PERSON,
     },
     defaultModel: env.DEFAULT_MODEL,
+    transcripts: env.ADMIN_TRANSCRIPTS,
   });
-  const { usage, fleet, sessions, turns, processes } = rooms;
+  const { usage, fleet, sessions, turns, processes, administration } = rooms;
   if (env.GITHUB_ROLE_MAP.length > 0 && env.FLIGHTDECK_ROLE !== "web") {
     const deps = { memberships, credentials, github, turns, clock, log };
     tasks.run("memberships", (signal) => runMemberships(deps, signal));
@@ -121,7 +122,10 @@ export async function boot(): Promise<Runtime> {
     db,
     services: {
       ...{ accounts, audit, credentials, fleet, sessions, turns },
-      admin: createAdmin({ people, credentials, usage, fleet, processes, turns, log }),
+      admin: createAdmin({
+        ...{ people, credentials, usage, fleet, processes, turns, audit, log },
+        sessions: administration,
+      }),
     },
     auth: createAuth({ env, db, accounts, credentials, github, audit, clock, log }),
     ...endOnSignal({ db, bell, tasks, rooms, log, drainMs: env.DRAIN_SECONDS * 1_000 }),

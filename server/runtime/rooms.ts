@@ -1,3 +1,4 @@
+import type { AdminSessionDetails } from "@/lib/contracts/admin-sessions";
 import type { CopilotPool } from "@/server/copilot/types";
 import type { Bell } from "@/server/db/bell";
 import type { Db } from "@/server/db/client";
@@ -6,13 +7,16 @@ import type { Credentials } from "@/server/domain/credentials/types";
 import { createFleet } from "@/server/domain/fleet/service";
 import { createFleetStore } from "@/server/domain/fleet/store";
 import type { Fleet } from "@/server/domain/fleet/types";
+import { createSessionRows } from "@/server/domain/sessions/admin/rows/store";
+import { createSessionAdministration } from "@/server/domain/sessions/admin/service";
+import { createSessionActs } from "@/server/domain/sessions/admin/store";
 import { createEventLog } from "@/server/domain/sessions/event-log";
 import { runJanitor } from "@/server/domain/sessions/janitor";
 import { createLeases } from "@/server/domain/sessions/leases";
 import { createProcesses } from "@/server/domain/sessions/processes";
 import { createSessions } from "@/server/domain/sessions/service";
 import { createSessionStore } from "@/server/domain/sessions/store";
-import type { Processes, ProcessRole, Sessions } from "@/server/domain/sessions/types";
+import type { Processes, ProcessRole, SessionAdministration, Sessions } from "@/server/domain/sessions/types";
 import { createRunner, type Runner } from "@/server/domain/turns/runner";
 import { createTurns } from "@/server/domain/turns/service";
 import { createTurnStore } from "@/server/domain/turns/store";
@@ -43,12 +47,15 @@ type Deps = {
   limits: Limits;
   /** Model of sessions without a choice; empty leaves it to the CLI. */
   defaultModel: string;
+  /** Whether administrators may read conversations. */
+  transcripts: AdminSessionDetails["transcripts"];
 };
 
 export type Rooms = {
   usage: Usage;
   fleet: Fleet;
   sessions: Sessions;
+  administration: SessionAdministration;
   turns: Turns;
   runner: Runner;
   processes: Processes;
@@ -70,6 +77,7 @@ export function createRooms(deps: Deps): Rooms {
     role,
     limits,
     defaultModel,
+    transcripts,
   } = deps;
   const log = createEventLog(db, clock);
   const leases = createLeases(db, processId);
@@ -114,6 +122,12 @@ export function createRooms(deps: Deps): Rooms {
     usage,
     fleet,
     sessions: createSessions({ store: sessionStore, log, bell, processes, clock }),
+    administration: createSessionAdministration({
+      rows: createSessionRows(db),
+      acts: createSessionActs(db, audit),
+      sessions: sessionStore,
+      ...{ log, audit, fleet, bell, clock, transcripts },
+    }),
     turns: createTurns({ store: turnStore, log, runner, bell, ids, limits }),
     runner,
     processes,

@@ -56,6 +56,7 @@ export async function startTestFlightdeck(
     role: "all",
     limits: NO_LIMITS,
     defaultModel: "",
+    transcripts: "closed",
   });
   return {
     ...rooms,

@@ -75,12 +75,16 @@ export const NO_LIMITS: Limits = {
   queuedPerPerson: 1_000,
 };
 
-type ProcessOptions = { role?: ProcessRole; limits?: Partial<Limits> };
+type ProcessOptions = {
+  role?: ProcessRole;
+  limits?: Partial<Limits>;
+  transcripts?: "closed" | "with-reason";
+};
 
 export function startTestProcess(
   database: TestDatabase,
   pool: FakePool,
-  { role = "all", limits }: ProcessOptions = {},
+  { role = "all", limits, transcripts = "with-reason" }: ProcessOptions = {},
 ): TestProcess {
   const logger = pino({ level: process.env.TEST_LOG_LEVEL ?? "silent" });
   const id = randomUUID();
@@ -103,6 +107,7 @@ export function startTestProcess(
     role,
     limits: { ...NO_LIMITS, ...limits },
     defaultModel: "",
+    transcripts,
   });
   let ended: Promise<void> | undefined;
   async function end(): Promise<void> {

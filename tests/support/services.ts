@@ -20,7 +20,7 @@ export const NO_LISTS: AccessLists = {
 
 /** Everything that procedures call, on a process of a test. */
 export function servicesOf(
-  { db, bell, credentials, usage, fleet, sessions, processes, turns }: TestProcess,
+  { db, bell, credentials, usage, fleet, sessions, administration, processes, turns }: TestProcess,
   lists: AccessLists = NO_LISTS,
 ): Services {
   const audit = auditOf(db);
@@ -35,6 +35,9 @@ export function servicesOf(
   return {
     ...{ audit, credentials, fleet, sessions, turns },
     accounts: createAccounts({ store: createAccountStore(db), memberships, lists, clock }),
-    admin: createAdmin({ people, credentials, usage, fleet, processes, turns, log }),
+    admin: createAdmin({
+      ...{ people, credentials, usage, fleet, processes, turns, audit, log },
+      sessions: administration,
+    }),
   };
 }

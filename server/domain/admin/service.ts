@@ -2,15 +2,20 @@ import type { BulkResult } from "@/lib/contracts/bulk";
 import { AppError } from "@/lib/errors/app-error";
 import { ERROR_TABLE } from "@/lib/errors/table";
 import type { Log } from "@/server/platform/log";
+import type { Actor } from "@/server/platform/scope";
 import type { People } from "../accounts/types";
+import type { Audit } from "../audit/types";
 import type { Credentials } from "../credentials/types";
 import type { Fleet } from "../fleet/types";
-import type { Processes } from "../sessions/types";
+import type { Processes, SessionAdministration } from "../sessions/types";
 import type { Turns } from "../turns/types";
 import type { Usage } from "../usage/types";
 import { createOverview } from "./overview";
 import { shutOut } from "./shut-out";
+import { ACTS_AT_ONCE_MAX } from "./tunables";
 import type { Admin } from "./types";
+
+type Result = BulkResult["results"][number];
 
 type Deps = {
   people: People;
@@ -18,25 +23,42 @@ type Deps = {
   usage: Pick<Usage, "during">;
   fleet: Pick<Fleet, "status">;
   processes: Pick<Processes, "count">;
-  turns: Pick<Turns, "active" | "stopAll">;
+  turns: Pick<Turns, "active" | "stop" | "stopAll">;
+  sessions: SessionAdministration;
+  audit: Pick<Audit, "statement">;
   log: Log;
 };
 
 /** The acts of administrators, over the rooms that own what is acted on. */
-export function createAdmin({ people, credentials, turns, log, ...rooms }: Deps): Admin {
-  async function each(ids: string[], act: (id: string) => Promise<unknown>): Promise<BulkResult> {
-    const results: BulkResult["results"] = [];
-    for (const id of new Set(ids)) {
-      try {
-        await act(id);
-        results.push({ id, ok: true });
-      } catch (error) {
-        const code = error instanceof AppError ? error.code : "internal";
-        if (code === "internal") log.error({ id, err: error }, "administration failed");
-        results.push({ id, ok: false, code, message: ERROR_TABLE[code].message });
-      }
+export function createAdmin({ people, credentials, turns, sessions, audit, log, ...rooms }: Deps): Admin {
+  async function attempt(id: string, act: (id: string) => Promise<unknown>): Promise<Result> {
+    try {
+      await act(id);
+      return { id, ok: true };
+    } catch (error) {
+      const code = error instanceof AppError ? error.code : "internal";
+      if (code === "internal") log.error({ id, err: error }, "administration failed");
+      return { id, ok: false, code, message: ERROR_TABLE[code].message };
     }
+  }
+
+  // Several at once, because each waits for the database most of the time.
+  async function each(ids: string[], act: (id: string) => Promise<unknown>): Promise<BulkResult> {
+    const wanted = [...new Set(ids)];
+    const results: Result[] = [];
+    const next = wanted.entries();
+    const work = async () => {
+      for (const [index, id] of next) results[index] = await attempt(id, act);
+    };
+    await Promise.all(Array.from({ length: ACTS_AT_ONCE_MAX }, work));
     return { results };
+  }
+
+  async function stop(actor: Actor, sessionId: string): Promise<void> {
+    const { owner, login } = await sessions.ownerOf(sessionId);
+    const target = { type: "session" as const, id: sessionId };
+    const entry = { action: "session.stopped" as const, actor, target, details: { owner: login } };
+    await turns.stop(owner, sessionId, (where) => audit.statement(entry, where));
   }
 
   return {
@@ -50,6 +72,17 @@ export function createAdmin({ people, credentials, turns, log, ...rooms }: Deps)
         }),
       enable: (actor, ids) => each(ids, (id) => people.enable(actor, id)),
       signOut: (actor, ids) => each(ids, (id) => people.signOut(actor, id)),
+    },
+    sessions: {
+      list: (input) => sessions.list(input),
+      get: (sessionId) => sessions.get(sessionId),
+      export: (actor, input) => sessions.export(actor, input),
+      transcript: (actor, input) => sessions.transcript(actor, input),
+      stop: (actor, ids) => each(ids, (id) => stop(actor, id)),
+      detach: (actor, ids) => each(ids, (id) => sessions.detach(actor, id)),
+      move: (actor, ids, server) => each(ids, (id) => sessions.move(actor, id, server)),
+      archive: (actor, ids) => each(ids, (id) => sessions.archive(actor, id)),
+      delete: (actor, ids) => each(ids, (id) => sessions.delete(actor, id)),
     },
   };
 }

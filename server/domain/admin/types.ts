@@ -1,3 +1,12 @@
+import type {
+  AdminSessionDetails,
+  AdminSessionPage,
+  ExportSessionsInput,
+  ListAdminSessionsInput,
+  ReadTranscriptInput,
+  SessionExport,
+  Transcript,
+} from "@/lib/contracts/admin-sessions";
 import type { BulkResult } from "@/lib/contracts/bulk";
 import type { Overview, OverviewInput } from "@/lib/contracts/overview";
 import type { ListPeopleInput, PeoplePage, UpdatePeopleInput } from "@/lib/contracts/people";
@@ -17,5 +26,18 @@ export type Admin = {
     disable(actor: Actor, ids: string[]): Promise<BulkResult>;
     enable(actor: Actor, ids: string[]): Promise<BulkResult>;
     signOut(actor: Actor, ids: string[]): Promise<BulkResult>;
+  };
+  /** Everybody's sessions: see `SessionAdministration` for what each act guarantees. */
+  sessions: {
+    list(input: ListAdminSessionsInput): Promise<AdminSessionPage>;
+    get(sessionId: string): Promise<AdminSessionDetails>;
+    export(actor: Actor, input: ExportSessionsInput): Promise<SessionExport>;
+    transcript(actor: Actor, input: ReadTranscriptInput): Promise<Transcript>;
+    /** Has the active turn stop; where there is none, nothing is to be done. */
+    stop(actor: Actor, ids: string[]): Promise<BulkResult>;
+    detach(actor: Actor, ids: string[]): Promise<BulkResult>;
+    move(actor: Actor, ids: string[], server: string): Promise<BulkResult>;
+    archive(actor: Actor, ids: string[]): Promise<BulkResult>;
+    delete(actor: Actor, ids: string[]): Promise<BulkResult>;
   };
 };

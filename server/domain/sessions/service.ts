@@ -71,7 +71,7 @@ export function createSessions({ store, log, bell, processes, clock }: Deps): Se
       return toSummary(await owned(actor.ownerId, sessionId));
     },
     async delete(actor, sessionId) {
-      if (!(await store.delete(actor, sessionId))) throw new AppError("session_not_found");
+      if (!(await store.delete(actor.ownerId, sessionId, { actor }))) throw new AppError("session_not_found");
       // Its watchers and its runner find nothing and stop.
       bell.ring(sessionId);
       bell.ring(runnerTopic(sessionId));

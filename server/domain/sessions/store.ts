@@ -1,7 +1,7 @@
 import { type Db, Prisma } from "@/server/db/client";
 import { literally } from "@/server/db/like";
-import type { Actor, OwnerId } from "@/server/platform/scope";
-import type { Audit } from "../audit/types";
+import type { OwnerId } from "@/server/platform/scope";
+import type { Audit, AuditEntry } from "../audit/types";
 import type { Cursor } from "./rules";
 
 /** The id of the conversation of a head `h` on its CLI server: the session's own until it goes on in a copy. */
@@ -21,6 +21,9 @@ type ListRow = Omit<SessionRow, "head" | "turns"> & {
   turnId: string | null;
   turnStatus: SessionRow["turns"][number]["status"] | null;
 };
+
+/** Who deletes a session, and what the audit log says of it beside. */
+export type DeletedBy = Pick<AuditEntry, "actor" | "details">;
 
 export type ListFilter = { query: string; archived: boolean; after: Cursor | null; limit: number };
 
@@ -91,10 +94,10 @@ export function createSessionStore(db: Db, audit: Pick<Audit, "statement">) {
         RETURNING "id"`;
     },
     /** Deletes the session, with its line in the audit log, and, where a CLI server holds its files, leaves a tombstone
-     *  for the janitor. False where the actor has no such session. */
-    async delete(actor: Actor, sessionId: string): Promise<boolean> {
+     *  for the janitor. False where the owner has no such session. */
+    async delete(owner: OwnerId, sessionId: string, by: DeletedBy): Promise<boolean> {
       const entry = audit.statement(
-        { action: "session.deleted", actor, target: { type: "session", id: sessionId } },
+        { action: "session.deleted", target: { type: "session", id: sessionId }, ...by },
         Prisma.sql`EXISTS (SELECT 1 FROM place)`,
       );
       // The head is locked first, as every append does, so the two do not deadlock.
@@ -102,7 +105,7 @@ export function createSessionStore(db: Db, audit: Pick<Audit, "statement">) {
         WITH place AS (
           SELECT h."sessionId", h."cliServer", ${CLI_SESSION} AS "cliSession"
           FROM "SessionHead" h JOIN "CopilotSession" s ON s."id" = h."sessionId"
-          WHERE s."id" = ${sessionId}::uuid AND s."ownerId" = ${actor.ownerId}::uuid FOR UPDATE OF h),
+          WHERE s."id" = ${sessionId}::uuid AND s."ownerId" = ${owner}::uuid FOR UPDATE OF h),
         entry AS (${entry}),
         tombstone AS (
           INSERT INTO "SessionTombstone" ("sessionId", "cliServer")

@@ -1,4 +1,13 @@
 import type {
+  AdminSessionDetails,
+  AdminSessionPage,
+  ExportSessionsInput,
+  ListAdminSessionsInput,
+  ReadTranscriptInput,
+  SessionExport,
+  Transcript,
+} from "@/lib/contracts/admin-sessions";
+import type {
   CreateSessionInput,
   EventPage,
   ListEventsInput,
@@ -28,8 +37,35 @@ export type Sessions = {
   ): AsyncGenerator<WireEvent[]>;
 };
 
+/** Everybody's sessions, for administrators. Each act is in the audit log exactly when it is done, and throws
+ *  `session_not_found` where there is no such session. What is so already is done without a line. */
+export type SessionAdministration = {
+  /** Titles are shown: whoever administrates has to tell sessions apart. */
+  list(input: ListAdminSessionsInput): Promise<AdminSessionPage>;
+  get(sessionId: string): Promise<AdminSessionDetails>;
+  /** The next rows of a CSV; its first ones are noted in the audit log before they are given. */
+  export(actor: Actor, input: ExportSessionsInput): Promise<SessionExport>;
+  /** Whose it is, to act within their scope. */
+  ownerOf(sessionId: string): Promise<{ owner: OwnerId; login: string }>;
+  /** Has the session leave its CLI server's memory, in whatever process it is held. Its next prompt attaches it again.
+   *  Throws `turn_already_active`. */
+  detach(actor: Actor, sessionId: string): Promise<void>;
+  /** The session goes to this CLI server with its next turn, and stays until then where its turn is running; one that
+   *  is idle leaves its server at once. Where the server is not ready at that turn, or has no room, the turn runs where
+   *  it can, and the session goes there with a later one. Throws `server_not_found`, `server_draining`. */
+  move(actor: Actor, sessionId: string, server: string): Promise<void>;
+  archive(actor: Actor, sessionId: string): Promise<void>;
+  /** As the owner's own `delete`. */
+  delete(actor: Actor, sessionId: string): Promise<void>;
+  /** Events of the conversation. That it is read, by whom and why, is in the audit log and in the conversation before
+   *  any of it is given; the same reader with the same reason is noted again after `READ_AGAIN_MS`. Throws
+   *  `transcripts_closed` where the operator has not opened conversations. */
+  transcript(actor: Actor, input: ReadTranscriptInput): Promise<Transcript>;
+};
+
 /** Who may append: the owner (prompts, renames), the runner that holds the newest fence, or both in one, for a prompt
- *  whose turn starts with it: then the session's model must be the one the runner knows. */
+ *  whose turn starts with it: then the session's model must be the one the runner knows, and no administrator may have
+ *  moved the session. */
 export type AppendGuard =
   | { owner: OwnerId }
   | { fence: number }

@@ -238,7 +238,7 @@ describe("a watch", () => {
     const watcher = watch(here);
     await watcher.until(1);
     const process = where === "here" ? here : there;
-    await process.store.delete(actor, sessionId);
+    await process.store.delete(actor.ownerId, sessionId, { actor });
     process.bell.ring(sessionId);
     await watcher.done;
   });
@@ -248,7 +248,7 @@ describe("a watch", () => {
     await append(here, [note("a")]);
     await watcher.until(1);
     await append(here, [note("b")], { ring: false });
-    await here.store.delete(actor, sessionId);
+    await here.store.delete(actor.ownerId, sessionId, { actor });
     here.bell.ring(sessionId);
     await watcher.done;
     // Whether the last event was read before the session went is a matter of time.
@@ -258,7 +258,7 @@ describe("a watch", () => {
   it("ends when its session was deleted and the ring was lost", async () => {
     const watcher = watch(here, { bell: deaf });
     await append(here, [note("a")], { ring: false });
-    await here.store.delete(actor, sessionId);
+    await here.store.delete(actor.ownerId, sessionId, { actor });
     const poll = setInterval(() => here.clock.jump(WATCH_POLL_MS), 20);
     await watcher.done;
     clearInterval(poll);

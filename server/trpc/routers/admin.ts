@@ -1,3 +1,15 @@
+import {
+  AdminSessionDetails,
+  AdminSessionIds,
+  AdminSessionInput,
+  AdminSessionPage,
+  ExportSessionsInput,
+  ListAdminSessionsInput,
+  MoveSessionsInput,
+  ReadTranscriptInput,
+  SessionExport,
+  Transcript,
+} from "@/lib/contracts/admin-sessions";
 import { AuditExportPage, AuditPage, ExportAuditInput, ListAuditInput } from "@/lib/contracts/audit";
 import { BulkResult } from "@/lib/contracts/bulk";
 import { Overview, OverviewInput } from "@/lib/contracts/overview";
@@ -27,6 +39,46 @@ const people = router({
     .mutation(({ ctx, input }) => ctx.services.admin.people.signOut(ctx.actor, input.ids)),
 });
 
+const sessions = router({
+  list: auditorProcedure
+    .input(ListAdminSessionsInput)
+    .output(AdminSessionPage)
+    .query(({ ctx, input }) => ctx.services.admin.sessions.list(input)),
+  get: auditorProcedure
+    .input(AdminSessionInput)
+    .output(AdminSessionDetails)
+    .query(({ ctx, input }) => ctx.services.admin.sessions.get(input.sessionId)),
+  // These two are noted in the audit log, so they are no queries, which a client may repeat as it likes.
+  export: auditorProcedure
+    .input(ExportSessionsInput)
+    .output(SessionExport)
+    .mutation(({ ctx, input }) => ctx.services.admin.sessions.export(ctx.actor, input)),
+  transcript: adminProcedure
+    .input(ReadTranscriptInput)
+    .output(Transcript)
+    .mutation(({ ctx, input }) => ctx.services.admin.sessions.transcript(ctx.actor, input)),
+  stop: adminProcedure
+    .input(AdminSessionIds)
+    .output(BulkResult)
+    .mutation(({ ctx, input }) => ctx.services.admin.sessions.stop(ctx.actor, input.ids)),
+  detach: adminProcedure
+    .input(AdminSessionIds)
+    .output(BulkResult)
+    .mutation(({ ctx, input }) => ctx.services.admin.sessions.detach(ctx.actor, input.ids)),
+  move: adminProcedure
+    .input(MoveSessionsInput)
+    .output(BulkResult)
+    .mutation(({ ctx, input }) => ctx.services.admin.sessions.move(ctx.actor, input.ids, input.server)),
+  archive: adminProcedure
+    .input(AdminSessionIds)
+    .output(BulkResult)
+    .mutation(({ ctx, input }) => ctx.services.admin.sessions.archive(ctx.actor, input.ids)),
+  delete: adminProcedure
+    .input(AdminSessionIds)
+    .output(BulkResult)
+    .mutation(({ ctx, input }) => ctx.services.admin.sessions.delete(ctx.actor, input.ids)),
+});
+
 const audit = router({
   list: auditorProcedure
     .input(ListAuditInput)
@@ -44,5 +96,6 @@ export const adminRouter = router({
     .output(Overview)
     .query(({ ctx, input }) => ctx.services.admin.overview(input)),
   people,
+  sessions,
   audit,
 });

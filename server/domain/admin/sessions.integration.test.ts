@@ -152,6 +152,7 @@ describe("moving a session", () => {
     prompted.answer(["yes"]);
     await ended(id, turnId);
     expect(await moves(id)).toEqual([]);
+    await eventually(() => runner.runner.load().running).toBe(0);
     for (const each of pool.servers) each.autoAnswer = true;
     const { turnId: next } = await send(id);
     await ended(id, next);

@@ -13,9 +13,9 @@ export type Connection = {
   client: CopilotClient;
   version: string;
   lost: AbortSignal;
-  /** Runs an SDK call that cannot hang: rejects with a `CopilotError` when the connection is lost or after
-   *  `RPC_TIMEOUT_MS`, because the SDK's promises do not settle when a server dies. */
-  call<T>(work: (client: CopilotClient) => Promise<T>): Promise<T>;
+  /** Runs an SDK call that cannot hang: rejects with a `CopilotError` when the connection is lost or after `limitMs`
+   *  (default `RPC_TIMEOUT_MS`), because the SDK's promises do not settle when a server dies. */
+  call<T>(work: (client: CopilotClient) => Promise<T>, limitMs?: number): Promise<T>;
   close(reason: string): void;
 };
 
@@ -101,8 +101,8 @@ export async function connect({ address, token, clock }: Target): Promise<Connec
     lost.abort(reason);
     client.forceStop().catch(() => {});
   };
-  const call: Connection["call"] = (work) =>
-    bounded(clock, work(client), { ms: RPC_TIMEOUT_MS, lost: lost.signal, what: "a call" });
+  const call: Connection["call"] = (work, limitMs = RPC_TIMEOUT_MS) =>
+    bounded(clock, work(client), { ms: limitMs, lost: lost.signal, what: "a call" });
 
   onSocket(internals, (socket) => {
     // Without TCP_NODELAY each call waits for the peer's delayed ACK (about 40 ms).

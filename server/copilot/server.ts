@@ -9,7 +9,7 @@ import { classifyRejection, isSessionMissing } from "./classify";
 import { type Connection, connect as connectTo, NO_ANSWER } from "./connection";
 import { CopilotError } from "./errors";
 import { whereabouts } from "./journal";
-import { RETRY_FIRST_MS, RETRY_LAST_MS } from "./tunables";
+import { LIST_TIMEOUT_MS, RETRY_FIRST_MS, RETRY_LAST_MS } from "./tunables";
 import type { CopilotServer } from "./types";
 
 /** Where a server is reached now. A supervised one moves to another port with each start. */
@@ -145,6 +145,15 @@ export function createServer(options: Options): ManagedServer {
     async models(token) {
       const models = await listModels(ready(), token);
       return models.filter(isOffered).map(toModel);
+    },
+    async conversations() {
+      const sessions = await ready().call((client) => client.listSessions(), LIST_TIMEOUT_MS);
+      // Their summaries are the first words of prompts.
+      return sessions.flatMap(({ sessionId, modifiedTime, isRemote }) =>
+        isRemote
+          ? []
+          : [{ id: sessionId, modifiedAt: Number.isNaN(modifiedTime.getTime()) ? null : modifiedTime }],
+      );
     },
     async deleteSession(cliSession) {
       try {

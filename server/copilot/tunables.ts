@@ -6,6 +6,8 @@ export const PING_TIMEOUT_MS = 5_000;
 export const CONNECT_TIMEOUT_MS = 10_000;
 /** Longest time for creating, resuming or detaching a session, or any other single call. */
 export const RPC_TIMEOUT_MS = 15_000;
+/** Longest time for listing the conversations of a home folder, which may be tens of thousands. */
+export const LIST_TIMEOUT_MS = 120_000;
 /** Waits between attempts to connect or to start a server: doubled from the first to the last. */
 export const RETRY_FIRST_MS = 200;
 export const RETRY_LAST_MS = 5_000;

@@ -88,9 +88,15 @@ export type CopilotServer = {
   attach(options: AttachOptions): Promise<Attachment>;
   /** The models GitHub offers to the owner of this token. Rejects with a `CopilotError`. */
   models(token: Secret): Promise<Model[]>;
+  /** The conversations in its home folder, whoever made them, the newest first. Not one to which nothing was said yet,
+   *  though it has a folder. Reads a file of each: takes about 0.3 s a thousand. Rejects with a `CopilotError`. */
+  conversations(): Promise<StoredConversation[]>;
   /** Removes the conversation's files; succeeds where there are none. */
   deleteSession(cliSession: string): Promise<void>;
 };
+
+/** A conversation in the home folder of a CLI server. */
+export type StoredConversation = { id: string; modifiedAt: Date | null };
 
 /** The pool's connections. */
 export type CopilotPool = {

@@ -21,6 +21,7 @@ export type FakeMethod =
   | "setModel"
   | "setToken"
   | "models"
+  | "conversations"
   | "deleteSession";
 
 export type FakeCall = { method: FakeMethod | "detach"; sessionId: string; token: string; value?: string };
@@ -261,6 +262,10 @@ function createFakeServer(id: string, home: Home, changed: () => void): FakeServ
         vision: false,
         reasoning: false,
       }));
+    },
+    async conversations() {
+      await pass({ method: "conversations", sessionId: "", token: "" });
+      return [...home.disk].map((id) => ({ id, modifiedAt: null }));
     },
     async deleteSession(cliSession) {
       await pass({ method: "deleteSession", sessionId: cliSession, token: "" });

@@ -83,6 +83,11 @@ export function createFleet({ pool, store, credentials, clock, tasks, log, defau
         isSpare: server.isSpare,
       })),
     find: (id): CopilotServer | undefined => pool.servers.find((server) => server.id === id),
+    async conversationsOn(id) {
+      const server = pool.servers.find((one) => one.id === id);
+      if (!server) throw new AppError("server_not_found");
+      return server.conversations();
+    },
     async models(actor) {
       const now = clock.monotonicMs();
       const known = lists.get(actor.ownerId);

@@ -1,5 +1,5 @@
 import type { ModelList } from "@/lib/contracts/models";
-import type { CopilotServer, ServerState } from "@/server/copilot/types";
+import type { CopilotServer, ServerState, StoredConversation } from "@/server/copilot/types";
 import type { Actor } from "@/server/platform/scope";
 
 /** A CLI server as this process sees it. */
@@ -26,6 +26,9 @@ export type Fleet = {
   status(): ServerStatus[];
   /** The server with this id, ready or not; undefined where the configuration no longer names it. */
   find(id: string): CopilotServer | undefined;
+  /** The conversations that this server has on its disk, of people's sessions and any others. Servers with one home
+   *  have the same ones. Rejects with `server_not_found` where it is not in the fleet, and where it does not answer. */
+  conversationsOn(id: string): Promise<StoredConversation[]>;
   /** Models this person may pick now, asked with their own GitHub token. Throws `fleet_exhausted`,
    *  `github_sign_in_required`, `github_unavailable`. Cached per person for `MODEL_LIST_TTL_MS`. */
   models(actor: Actor): Promise<ModelList>;

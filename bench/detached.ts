@@ -3,11 +3,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { CopilotClient, CopilotSession } from "@github/copilot-sdk";
 import { linearRegression, shuffle } from "simple-statistics";
 import { createDb, type Db } from "@/server/db/client";
+import { residentBytes } from "@/server/platform/processes";
 import { createFlightdeckArm, type FlightdeckSession } from "./arms/flightdeck-arm";
 import type { FlightdeckClient } from "./arms/flightdeck-client";
 import { sessionOptions, startClient } from "./arms/sdk-arm";
 import { openCliProbe } from "./cli-probe";
-import { residentBytes } from "./processes";
 import type { BenchStack } from "./stack";
 
 /** Bytes that a session has left behind, or holds, after a collection: in the app in use, in the CLI server resident,

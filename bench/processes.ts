@@ -1,36 +1,18 @@
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
+import { descendantsOf, processStat } from "@/server/platform/processes";
 
 const TICKS_PER_SECOND = Number(execFileSync("getconf", ["CLK_TCK"], { encoding: "utf8" }));
-
-// Fields of /proc/PID/stat behind the command's name, which may itself hold spaces and brackets.
-function statOf(pid: number | string): string[] {
-  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-  return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-}
-
-function childrenOf(parent: number): number[] {
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .filter((name) => {
-      try {
-        return Number(statOf(name)[1]) === parent;
-      } catch {
-        return false;
-      }
-    })
-    .map(Number);
-}
 
 const sum = (fields: string[], from: number, to: number): number =>
   fields.slice(from, to).reduce((total, field) => total + Number(field), 0);
 
 /** CPU seconds, user and system, that a process has used since its start; children that have ended included. */
-export const cpuSeconds = (pid: number): number => sum(statOf(pid), 11, 15) / TICKS_PER_SECOND;
+export const cpuSeconds = (pid: number): number => sum(processStat(pid), 11, 15) / TICKS_PER_SECOND;
 
 /** The same with the living children: Postgres works in one process a connection. */
 export function familyCpuSeconds(pid: number): number {
-  return [pid, ...childrenOf(pid)].reduce((total, member) => {
+  return [pid, ...descendantsOf(pid)].reduce((total, member) => {
     try {
       return total + cpuSeconds(member);
     } catch {
@@ -52,12 +34,6 @@ export function machineTime(): MachineTime {
 /** The share of the machine's time that was work between two readings. */
 export const busyShare = (before: MachineTime, after: MachineTime): number =>
   (after.busy - before.busy) / (after.all - before.all);
-
-/** Resident memory of a process in bytes. */
-export function residentBytes(pid: number): number {
-  const kib = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
-  return Number(kib ?? Number.NaN) * 1024;
-}
 
 /** How many processes wanted a core during the last minute. */
 export const loadAverage = (): number => Number(readFileSync("/proc/loadavg", "utf8").split(" ")[0]);

@@ -97,6 +97,25 @@ export const ERROR_TABLE = {
     message:
       "Conversations are closed to administrators. The operator of this server opens them with ADMIN_TRANSCRIPTS=with-reason.",
   },
+  server_exists: {
+    http: 409,
+    trpc: "CONFLICT",
+    retryable: false,
+    message: "This CLI server is in the fleet already.",
+  },
+  server_supervised: {
+    http: 409,
+    trpc: "CONFLICT",
+    retryable: false,
+    message:
+      "Flightdeck starts this CLI server itself, so it cannot be removed. Restart or drain it instead.",
+  },
+  server_not_supervised: {
+    http: 409,
+    trpc: "CONFLICT",
+    retryable: false,
+    message: "Flightdeck did not start this CLI server. Restart it where it runs; drain it here before.",
+  },
   last_administrator: {
     http: 409,
     trpc: "CONFLICT",

@@ -13,7 +13,12 @@ export class CircuitBreaker {
   }
 
   get isOpen(): boolean {
-    return this.#clock.monotonicMs() < this.#openUntil;
+    return this.openForMs > 0;
+  }
+
+  /** How long it stays open from now; 0 where it is not. */
+  get openForMs(): number {
+    return Math.max(0, this.#openUntil - this.#clock.monotonicMs());
   }
 
   /** The server was lost. */

@@ -13,6 +13,8 @@ export type Connection = {
   client: CopilotClient;
   version: string;
   lost: AbortSignal;
+  /** How long the last ping took to be answered; null before the first was. */
+  latencyMs(): number | null;
   /** Runs an SDK call that cannot hang: rejects with a `CopilotError` when the connection is lost or after `limitMs`
    *  (default `RPC_TIMEOUT_MS`), because the SDK's promises do not settle when a server dies. */
   call<T>(work: (client: CopilotClient) => Promise<T>, limitMs?: number): Promise<T>;
@@ -94,6 +96,7 @@ export async function connect({ address, token, clock }: Target): Promise<Connec
   );
   const internals = client as unknown as Internals;
   const lost = new AbortController();
+  let latencyMs: number | null = null;
   // One listener a running turn and call.
   setMaxListeners(0, lost.signal);
   const close = (reason: string) => {
@@ -117,7 +120,7 @@ export async function connect({ address, token, clock }: Target): Promise<Connec
     internals.connection?.onClose(() => close("socket closed"));
     const { version } = await call((ready) => ready.getStatus());
     void watchdog();
-    return { client, version, lost: lost.signal, call, close };
+    return { client, version, lost: lost.signal, latencyMs: () => latencyMs, call, close };
   } catch (error) {
     close("connect failed");
     throw error;
@@ -130,10 +133,15 @@ export async function connect({ address, token, clock }: Target): Promise<Connec
     while (!lost.signal.aborted) {
       if (!asked) {
         asked = true;
-        const answered = () => {
+        const askedAt = clock.monotonicMs();
+        const over = () => {
           asked = false;
         };
-        client.ping().then(answered, answered);
+        const answered = () => {
+          latencyMs = clock.monotonicMs() - askedAt;
+          over();
+        };
+        client.ping().then(answered, over);
       }
       await clock.sleep(PING_EVERY_MS, lost.signal);
       // A server that is busy with many turns answers late, but goes on telling about them. Looks are counted, not

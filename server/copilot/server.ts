@@ -10,7 +10,7 @@ import { type Connection, connect as connectTo, NO_ANSWER } from "./connection";
 import { CopilotError } from "./errors";
 import { whereabouts } from "./journal";
 import { LIST_TIMEOUT_MS, RETRY_FIRST_MS, RETRY_LAST_MS } from "./tunables";
-import type { CopilotServer } from "./types";
+import type { CopilotServer, Supervised } from "./types";
 
 /** Where a server is reached now. A supervised one moves to another port with each start. */
 export type Endpoint = { address: string; token: Secret };
@@ -31,6 +31,7 @@ type Options = {
   onChange(): void;
   /** Called when it answers no more although its process may be there. */
   onHung?(): void;
+  supervised?: Supervised;
   /** How a connection is made; a test may have its own way. */
   connect?: typeof connectTo;
   clock: Clock;
@@ -62,11 +63,16 @@ const aborted = (signal: AbortSignal) =>
 /** One CLI server of the pool. Calls on it reject with `cli_server_lost` while it is not ready. */
 export function createServer(options: Options): ManagedServer {
   const { id, isSpare = false, endpoint, onChange, onHung, connect = connectTo, clock, log } = options;
+  const { supervised = null } = options;
   const breaker = new CircuitBreaker(clock);
   let attached = 0;
   let connection: Connection | undefined;
   let everReady = false;
   let address = id;
+  let upSince: Date | null = null;
+  let lostTimes = 0;
+  let lastError: string | null = null;
+  let isRestarting = false;
 
   const ready = (): Connection => {
     if (!connection) throw new CopilotError("cli_server_lost", `server ${id} is not ready`);
@@ -80,16 +86,23 @@ export function createServer(options: Options): ManagedServer {
     address = target.address;
     connection = fresh;
     everReady = true;
+    isRestarting = false;
+    upSince = clock.now();
     log.info({ server: id, version: fresh.version }, "CLI server ready");
     onChange();
-    const end = () => fresh.close("shutting down");
+    const end = () => fresh.close("not needed any more");
     if (signal.aborted) end();
     signal.addEventListener("abort", end, { once: true });
     await aborted(fresh.lost);
     signal.removeEventListener("abort", end);
     connection = undefined;
     attached = 0;
-    if (!signal.aborted) breaker.lost();
+    upSince = null;
+    if (!signal.aborted && !isRestarting) {
+      breaker.lost();
+      lostTimes += 1;
+      lastError = String(fresh.lost.reason);
+    }
     if (fresh.lost.reason === NO_ANSWER) onHung?.();
     log.warn({ server: id, reason: String(fresh.lost.reason) }, "CLI server lost");
     onChange();
@@ -113,6 +126,20 @@ export function createServer(options: Options): ManagedServer {
       return everReady ? "down" : "starting";
     },
     version: () => connection?.version ?? null,
+    health: () => ({
+      latencyMs: connection?.latencyMs() ?? null,
+      upSince,
+      lostTimes,
+      lastError,
+      quarantinedUntil: breaker.isOpen ? new Date(clock.now().getTime() + breaker.openForMs) : null,
+    }),
+    supervised: supervised && {
+      ...supervised,
+      restart() {
+        isRestarting = true;
+        return supervised.restart();
+      },
+    },
     load: () => attached,
     async fork(cliSession) {
       const on = ready();
@@ -167,6 +194,7 @@ export function createServer(options: Options): ManagedServer {
       while (!signal.aborted) {
         const startedAt = clock.monotonicMs();
         await connectOnce(signal).catch((error: unknown) => {
+          lastError = error instanceof Error ? error.message : String(error);
           log.warn({ server: id, err: error }, "CLI server cannot be reached");
         });
         if (clock.monotonicMs() - startedAt > RETRY_LAST_MS) wait = RETRY_FIRST_MS;

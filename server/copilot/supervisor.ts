@@ -8,6 +8,8 @@ export type Supervisor = {
   endpoint(signal: AbortSignal): Promise<Endpoint>;
   /** Process id of the running server, null between two. */
   pid(): number | null;
+  /** Stops the running server, which is started again; resolves when it has ended, at once where none runs. */
+  restart(): Promise<void>;
   /** Ends a server that hangs, at once and for good, so that it says nothing more; another is started. */
   kill(): void;
   /** Runs until `signal` aborts, then stops the server. */
@@ -46,6 +48,7 @@ export function createSupervisor(options: CliOptions): Supervisor {
       return running;
     },
     pid: () => running?.pid ?? null,
+    restart: async () => running?.stop(),
     kill: () => running?.kill(),
     async run(signal) {
       let wait = RETRY_FIRST_MS;

@@ -69,6 +69,27 @@ export type Attachment = {
 /** `quarantined`: it answers, but was lost again and again. */
 export type ServerState = "starting" | "ready" | "quarantined" | "down";
 
+/** What this process knows of how a server does. */
+export type ServerHealth = {
+  /** How long it took to answer the last ping; null while it is not connected. */
+  latencyMs: number | null;
+  /** Since when this process has its connection; null while it has none. */
+  upSince: Date | null;
+  /** How often this process has lost it; a restart that was asked for is no loss. */
+  lostTimes: number;
+  /** Why it was lost, or could not be reached, last. For operators: it may name addresses. */
+  lastError: string | null;
+  quarantinedUntil: Date | null;
+};
+
+/** The process of a server that the app has started itself. */
+export type Supervised = {
+  /** Null between two. Memory in bytes, of all that it has started too; null on other systems than Linux. */
+  process(): { pid: number; memoryBytes: number | null; children: number | null } | null;
+  /** Stops the process, which is then started again as ever. Resolves when it has ended. */
+  restart(): Promise<void>;
+};
+
 /** One headless Copilot CLI server, with this process's single SDK client on it. */
 export type CopilotServer = {
   id: string;
@@ -77,6 +98,9 @@ export type CopilotServer = {
   isSpare: boolean;
   state(): ServerState;
   version(): string | null;
+  health(): ServerHealth;
+  /** Null where somebody else has started it. */
+  supervised: Supervised | null;
   /** Sessions that this process has attached there now. */
   load(): number;
   /** Copies a conversation, whether or not a server has it in memory, and answers with the copy's id; null where there
@@ -98,9 +122,19 @@ export type CopilotServer = {
 /** A conversation in the home folder of a CLI server. */
 export type StoredConversation = { id: string; modifiedAt: Date | null };
 
+/** A server that joins the pool. `token`: its connection token, asked at each connecting; null: the pool's own. What it
+ *  throws is the reason why the server cannot be reached. */
+export type JoiningServer = { id: string; address: string; token(): Secret | null };
+
 /** The pool's connections. */
 export type CopilotPool = {
-  servers: readonly CopilotServer[];
-  /** Calls `listener` after any server's state changed; returns the unsubscribe function. */
+  /** Those that are in it now; another list after each change. */
+  readonly servers: readonly CopilotServer[];
+  /** Connects to one more server, which need not be there yet. Does nothing where one with this id is in the pool. */
+  add(server: JoiningServer): void;
+  /** Closes the connection to a server and forgets it; what runs there is lost for this process, as when the server
+   *  dies. Does nothing with one that is supervised, or not in the pool. */
+  remove(id: string): void;
+  /** Calls `listener` after any server's state changed, one came or one went; returns the unsubscribe function. */
   onChange(listener: () => void): () => void;
 };

@@ -2,8 +2,8 @@ import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import type { EncryptionKey } from "@/server/platform/encryption-keys";
 import { Secret } from "@/server/platform/secret";
 
-/** What a sealed text belongs to. It opens for the same person and the same column alone. */
-type Binding = { userId: string; column: string };
+/** What a sealed text belongs to. It opens for the same person, or the same CLI server, and the same column alone. */
+type Binding = { userId: string; column: string } | { serverId: string; column: string };
 
 export type Crypto = {
   /** Seals with the newest key: `fd1.<keyId>.<base64url(iv | tag | ciphertext)>`. Sealing twice gives two texts. */
@@ -35,8 +35,11 @@ export class SealedTextError extends Error {
 }
 
 // JSON keeps the fields apart whatever they contain, so two bindings never give the same bytes.
-const associatedData = (keyId: string, { userId, column }: Binding) =>
-  Buffer.from(JSON.stringify([VERSION, keyId, userId, column]), "utf8");
+const associatedData = (keyId: string, binding: Binding) => {
+  const { column } = binding;
+  const owner = "userId" in binding ? [binding.userId, column] : ["server", binding.serverId, column];
+  return Buffer.from(JSON.stringify([VERSION, keyId, ...owner]), "utf8");
+};
 
 function parse(sealed: string): { keyId: string; bytes: Buffer } {
   const [version, keyId, body, ...rest] = sealed.split(".");

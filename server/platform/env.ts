@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isHostPort } from "@/lib/contracts/fleet";
 import { parseEncryptionKeys } from "./encryption-keys";
 import { parseRoleMap } from "./role-map";
 
@@ -22,13 +23,7 @@ const HttpUrl = z
   .url({ protocol: /^https?$/, error: "is not an http(s) URL" })
   .transform((url) => url.replace(/\/+$/, ""));
 
-const HOST_PORT = /^(?:\[[0-9a-f:]+\]|[a-z0-9._-]+):(\d{1,5})$/i;
 const PORT_MAX = 65_535;
-const isHostPort = (text: string) => {
-  const port = Number(HOST_PORT.exec(text)?.[1]);
-  return port > 0 && port <= PORT_MAX;
-};
-
 const COUNT_MAX = 100_000;
 const Count = z.coerce.number("is not a number").int("is not a whole number").min(1).max(COUNT_MAX);
 

@@ -56,6 +56,12 @@ const CALLS: Record<string, { owned?: true; input(things: Things): unknown }> = 
   "admin.sessions.move": { input: ({ sessionId }) => ({ ids: [sessionId], server: "cli-1" }) },
   "admin.sessions.archive": { input: ({ sessionId }) => ({ ids: [sessionId] }) },
   "admin.sessions.delete": { input: ({ sessionId }) => ({ ids: [sessionId] }) },
+  "admin.fleet.list": { input: () => undefined },
+  "admin.fleet.add": { input: () => ({ address: "cli.invalid:4141" }) },
+  "admin.fleet.drain": { input: () => ({ ids: ["cli-1"] }) },
+  "admin.fleet.resume": { input: () => ({ ids: ["cli-1"] }) },
+  "admin.fleet.restart": { input: () => ({ ids: ["cli-1"] }) },
+  "admin.fleet.remove": { input: () => ({ ids: ["cli-2.invalid:4141"] }) },
   "admin.audit.list": { input: () => ({}) },
   "admin.audit.export": { input: () => ({}) },
 };

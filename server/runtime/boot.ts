@@ -94,6 +94,7 @@ export async function boot(): Promise<Runtime> {
     bell,
     pool,
     audit,
+    crypto,
     credentials,
     tasks,
     clock,

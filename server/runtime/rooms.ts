@@ -1,5 +1,6 @@
 import type { AdminSessionDetails } from "@/lib/contracts/admin-sessions";
 import type { CopilotPool } from "@/server/copilot/types";
+import type { Crypto } from "@/server/crypto/crypto";
 import type { Bell } from "@/server/db/bell";
 import type { Db } from "@/server/db/client";
 import type { Audit } from "@/server/domain/audit/types";
@@ -36,6 +37,7 @@ type Deps = {
   bell: Bell;
   pool: CopilotPool;
   audit: Audit;
+  crypto: Crypto;
   credentials: Credentials;
   tasks: Tasks;
   clock: Clock;
@@ -68,6 +70,7 @@ export function createRooms(deps: Deps): Rooms {
     bell,
     pool,
     audit,
+    crypto,
     credentials,
     tasks,
     clock,
@@ -86,12 +89,14 @@ export function createRooms(deps: Deps): Rooms {
   const turnStore = createTurnStore(db);
   const fleet = createFleet({
     pool,
-    store: createFleetStore(db),
+    store: createFleetStore(db, audit),
+    crypto,
     credentials,
     clock,
     tasks,
     log: logger,
     defaultModel,
+    turnsPerServer: limits.turnsPerServer,
   });
   const runner = createRunner({
     store: turnStore,

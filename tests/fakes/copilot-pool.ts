@@ -6,6 +6,7 @@ import type {
   CopilotPool,
   CopilotServer,
   CopilotSignal,
+  JoiningServer,
   Recalled,
   ServerState,
 } from "@/server/copilot/types";
@@ -70,10 +71,16 @@ export type FakeServer = CopilotServer & {
   revive(): void;
   /** It answers, and gets nothing where another does. */
   quarantine(): void;
+  /** Makes it one that the app has started itself. A restart: it is down until it is revived. */
+  supervise(): void;
+  /** How often it was restarted. */
+  restarts: number;
 };
 
 export type FakePool = Omit<CopilotPool, "servers"> & {
-  servers: readonly FakeServer[];
+  readonly servers: readonly FakeServer[];
+  /** How each was added that was. */
+  joined: Map<string, JoiningServer>;
   first: FakeServer;
   /** What the CLI said in answer to each prompt that it took, by turn. */
   journal: Map<string, CopilotSignal[]>;
@@ -239,6 +246,18 @@ function createFakeServer(id: string, home: Home, changed: () => void): FakeServ
     disk: home.disk,
     state: () => state,
     version: () => "fake",
+    health: () => ({ latencyMs: 1, upSince: null, lostTimes: 0, lastError: null, quarantinedUntil: null }),
+    supervised: null,
+    restarts: 0,
+    supervise() {
+      server.supervised = {
+        process: () => ({ pid: 1, memoryBytes: 1_024, children: 0 }),
+        async restart() {
+          server.restarts += 1;
+          server.die();
+        },
+      };
+    },
     attach,
     async fork(cliSession) {
       await pass({ method: "fork", sessionId: cliSession, token: "" });
@@ -319,10 +338,27 @@ export function createFakePool(...ids: string[]): FakePool {
   };
   const home: Home = { disk: new Set(), journal: new Map() };
   const first = createFakeServer(ids[0] ?? "cli-1", home, changed);
+  let servers = [first, ...ids.slice(1).map((id) => createFakeServer(id, home, changed))];
+  const joined = new Map<string, JoiningServer>();
   return {
     first,
     journal: home.journal,
-    servers: [first, ...ids.slice(1).map((id) => createFakeServer(id, home, changed))],
+    joined,
+    get servers() {
+      return servers;
+    },
+    add(joining) {
+      if (servers.some(({ id }) => id === joining.id)) return;
+      joined.set(joining.id, joining);
+      servers = [...servers, createFakeServer(joining.id, home, changed)];
+      changed();
+    },
+    remove(id) {
+      const leaving = servers.find((server) => server.id === id);
+      if (!leaving || leaving.supervised) return;
+      servers = servers.filter((server) => server !== leaving);
+      leaving.die();
+    },
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -4,6 +4,7 @@ import { createServer } from "@/server/copilot/server";
 import type { CopilotPool } from "@/server/copilot/types";
 import type { Credentials } from "@/server/domain/credentials/types";
 import { createFleet } from "@/server/domain/fleet/service";
+import type { FleetStore } from "@/server/domain/fleet/store";
 import type { Fleet } from "@/server/domain/fleet/types";
 import { createEventLogOn } from "@/server/domain/sessions/event-log";
 import { createProcesses } from "@/server/domain/sessions/processes";
@@ -15,6 +16,7 @@ import type { Clock } from "@/server/platform/clock";
 import type { Log } from "@/server/platform/log";
 import { Secret } from "@/server/platform/secret";
 import { createTasks, type Tasks } from "@/server/platform/tasks";
+import { createTestCrypto } from "@/tests/fakes/crypto";
 import type { BellHub } from "./bell";
 import type { CliServer } from "./cli/cli-server";
 import type { Home } from "./cli/home";
@@ -149,11 +151,9 @@ export class App {
     const credentials = this.#credentials(client);
     const fleet = createFleet({
       pool: this.#pool({ client, links, tasks, clock, logger }),
-      store: {
-        draining: () =>
-          database.query(client, "draining servers", () => [...database.tables.drainingServers]),
-        setDraining: async () => {},
-      },
+      store: this.#fleetStore(client),
+      crypto: createTestCrypto(),
+      turnsPerServer: this.#parts.limits.turnsPerServer,
       ...{ credentials, clock, tasks, log: logger, defaultModel: "" },
     });
     const { limits } = this.#parts;
@@ -179,6 +179,23 @@ export class App {
       defaultModel: null,
     });
     return { turns: createTurns({ store, log, runner, bell, ids, limits }), runner, log, bell, fleet, clock };
+  }
+
+  // Servers are drained by a fault; nobody administrates here.
+  #fleetStore(client: DbClient): FleetStore {
+    const { database } = this.#parts;
+    const row = (id: string) => ({ id, draining: true, added: false, token: null, removedAt: null });
+    return {
+      servers: () =>
+        database.query(client, "draining servers", () => [...database.tables.drainingServers].map(row)),
+      activeTurns: async () => new Map(),
+      loads: async () => [],
+      waitingTurns: async () => 0,
+      add: async () => false,
+      setDraining: async () => {},
+      remove: async () => false,
+      record: async () => {},
+    };
   }
 
   #credentials(client: DbClient): Credentials {
@@ -217,6 +234,8 @@ export class App {
     for (const server of managed) tasks.run(`cli connection ${server.id}`, (signal) => server.run(signal));
     return {
       servers: managed,
+      add: () => {},
+      remove: () => {},
       onChange(listener) {
         listeners.add(listener);
         return () => listeners.delete(listener);

@@ -9,6 +9,7 @@ import type { Actor, OwnerId } from "@/server/platform/scope";
 import { Secret } from "@/server/platform/secret";
 import { createTasks } from "@/server/platform/tasks";
 import { createRooms, type Rooms } from "@/server/runtime/rooms";
+import { createTestCrypto } from "@/tests/fakes/crypto";
 import type { CopilotForTests } from "./copilot";
 import { auditOf, createPerson, type TestDatabase } from "./database";
 import { hasEnded, NO_LIMITS, watchUntil } from "./process";
@@ -47,6 +48,7 @@ export async function startTestFlightdeck(
     bell,
     pool: copilot.pool,
     audit: auditOf(database.db),
+    crypto: createTestCrypto(),
     credentials,
     tasks,
     clock: systemClock,

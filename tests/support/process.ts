@@ -19,6 +19,7 @@ import { createTasks } from "@/server/platform/tasks";
 import { createRooms, type Rooms } from "@/server/runtime/rooms";
 import { createJumpingClock, type JumpingClock } from "@/tests/fakes/clock";
 import type { FakePool } from "@/tests/fakes/copilot-pool";
+import { createTestCrypto } from "@/tests/fakes/crypto";
 import { auditOf, createPerson, type TestDatabase } from "./database";
 
 const TASK_GRACE_MS = 5_000;
@@ -98,6 +99,7 @@ export function startTestProcess(
     bell,
     pool,
     audit: auditOf(db),
+    crypto: createTestCrypto(),
     credentials,
     tasks,
     clock,

@@ -6,7 +6,7 @@ import type { Actor } from "@/server/platform/scope";
 import type { People } from "../accounts/types";
 import type { Audit } from "../audit/types";
 import type { Credentials } from "../credentials/types";
-import type { Fleet } from "../fleet/types";
+import type { Fleet, FleetManagement } from "../fleet/types";
 import type { Processes, SessionAdministration } from "../sessions/types";
 import type { Turns } from "../turns/types";
 import type { Usage } from "../usage/types";
@@ -21,7 +21,7 @@ type Deps = {
   people: People;
   credentials: Pick<Credentials, "forget">;
   usage: Pick<Usage, "during">;
-  fleet: Pick<Fleet, "status">;
+  fleet: FleetManagement & Pick<Fleet, "status">;
   processes: Pick<Processes, "count">;
   turns: Pick<Turns, "active" | "stop" | "stopAll">;
   sessions: SessionAdministration;
@@ -30,7 +30,16 @@ type Deps = {
 };
 
 /** The acts of administrators, over the rooms that own what is acted on. */
-export function createAdmin({ people, credentials, turns, sessions, audit, log, ...rooms }: Deps): Admin {
+export function createAdmin({
+  people,
+  credentials,
+  fleet,
+  turns,
+  sessions,
+  audit,
+  log,
+  ...rooms
+}: Deps): Admin {
   async function attempt(id: string, act: (id: string) => Promise<unknown>): Promise<Result> {
     try {
       await act(id);
@@ -62,7 +71,7 @@ export function createAdmin({ people, credentials, turns, sessions, audit, log, 
   }
 
   return {
-    overview: createOverview({ ...rooms, turns }),
+    overview: createOverview({ ...rooms, fleet, turns }),
     people: {
       list: (input) => people.list(input),
       update: (actor, { ids, ...change }) => each(ids, (id) => people.update(actor, id, change)),
@@ -83,6 +92,14 @@ export function createAdmin({ people, credentials, turns, sessions, audit, log, 
       move: (actor, ids, server) => each(ids, (id) => sessions.move(actor, id, server)),
       archive: (actor, ids) => each(ids, (id) => sessions.archive(actor, id)),
       delete: (actor, ids) => each(ids, (id) => sessions.delete(actor, id)),
+    },
+    fleet: {
+      list: () => fleet.list(),
+      add: (actor, input) => fleet.add(actor, input),
+      drain: (actor, ids) => each(ids, (id) => fleet.drain(actor, id)),
+      resume: (actor, ids) => each(ids, (id) => fleet.resume(actor, id)),
+      restart: (actor, ids) => each(ids, (id) => fleet.restart(actor, id)),
+      remove: (actor, ids) => each(ids, (id) => fleet.remove(actor, id)),
     },
   };
 }

@@ -192,9 +192,9 @@ describe("moving a session", () => {
   it("is refused where the server is none of the fleet, or is draining", async () => {
     const id = await answered();
     expect(await admin.move(boss, [id], "elsewhere")).toEqual(NO(id, "server_not_found"));
-    await web.fleet.setDraining("cli-2", true);
+    await web.fleet.drain(boss, "cli-2");
     expect(await admin.move(boss, [id], "cli-2")).toEqual(NO(id, "server_draining"));
-    await web.fleet.setDraining("cli-2", false);
+    await web.fleet.resume(boss, "cli-2");
     expect(await linesOf(id)).toEqual([]);
   });
 });

@@ -8,6 +8,7 @@ import type {
   Transcript,
 } from "@/lib/contracts/admin-sessions";
 import type { BulkResult } from "@/lib/contracts/bulk";
+import type { AddServerInput, Fleet, ServerRef } from "@/lib/contracts/fleet";
 import type { Overview, OverviewInput } from "@/lib/contracts/overview";
 import type { ListPeopleInput, PeoplePage, UpdatePeopleInput } from "@/lib/contracts/people";
 import type { Actor } from "@/server/platform/scope";
@@ -39,5 +40,14 @@ export type Admin = {
     move(actor: Actor, ids: string[], server: string): Promise<BulkResult>;
     archive(actor: Actor, ids: string[]): Promise<BulkResult>;
     delete(actor: Actor, ids: string[]): Promise<BulkResult>;
+  };
+  /** See `FleetManagement`. */
+  fleet: {
+    list(): Promise<Fleet>;
+    add(actor: Actor, input: AddServerInput): Promise<ServerRef>;
+    drain(actor: Actor, ids: string[]): Promise<BulkResult>;
+    resume(actor: Actor, ids: string[]): Promise<BulkResult>;
+    restart(actor: Actor, ids: string[]): Promise<BulkResult>;
+    remove(actor: Actor, ids: string[]): Promise<BulkResult>;
   };
 };

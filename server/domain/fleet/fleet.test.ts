@@ -5,14 +5,21 @@ import { CopilotError } from "@/server/copilot/errors";
 import type { CopilotServer, ServerState } from "@/server/copilot/types";
 import type { Actor, OwnerId } from "@/server/platform/scope";
 import { Secret } from "@/server/platform/secret";
-import type { Tasks } from "@/server/platform/tasks";
+import { createTasks, type Tasks } from "@/server/platform/tasks";
 import { createManualClock } from "@/tests/fakes/clock";
 import { createFakePool } from "@/tests/fakes/copilot-pool";
+import { createTestCrypto } from "@/tests/fakes/crypto";
 import type { Credentials } from "../credentials/types";
 import { pickServer, serversForTurns, toModelListError } from "./rules";
 import { createFleet } from "./service";
 import type { FleetStore } from "./store";
-import { MODEL_LIST_TTL_MS, MODEL_LIST_WAIT_MS, MODEL_LISTS_MAX } from "./tunables";
+import {
+  MODEL_LIST_TTL_MS,
+  MODEL_LIST_WAIT_MS,
+  MODEL_LISTS_MAX,
+  RESTART_GRACE_MS,
+  RESTART_LOOK_MS,
+} from "./tunables";
 
 const person = (name: string): Actor => ({
   kind: "user",
@@ -35,18 +42,31 @@ function setUp(defaultModel = "") {
   };
   const log = pino({ level: "silent" });
   const drained = new Set<string>();
+  const recorded: string[] = [];
+  const turns = new Map<string, number>();
   const store: FleetStore = {
-    draining: async () => [...drained],
+    servers: async () =>
+      [...drained].map((id) => ({ id, draining: true, added: false, token: null, removedAt: null })),
+    activeTurns: async () => turns,
+    loads: async () => [],
+    waitingTurns: async () => 0,
+    add: async () => false,
     async setDraining(id, draining) {
       if (draining) drained.add(id);
       else drained.delete(id);
     },
+    remove: async () => false,
+    record: async ({ action }) => void recorded.push(action),
   };
-  // Nobody else drains here, so nothing is looked for.
-  const tasks: Tasks = { run: () => {}, stop: async () => [] };
-  const fleet = createFleet({ pool, store, credentials, clock, tasks, log, defaultModel });
+  // Nobody else decides here, so nothing is looked for.
+  const tasks = createTasks(log, clock);
+  const quiet: Tasks = { ...tasks, run: (name, work) => void (name !== "fleet" && tasks.run(name, work)) };
+  const fleet = createFleet({
+    ...{ pool, store, credentials, clock, log, defaultModel },
+    ...{ tasks: quiet, crypto: createTestCrypto(), turnsPerServer: 20 },
+  });
   const asked = () => pool.first.calls.filter((call) => call.method === "models").map((call) => call.token);
-  return { clock, pool, fleet, credentials, rejected, asked };
+  return { clock, pool, fleet, credentials, rejected, asked, recorded, turns };
 }
 
 describe("the servers that may get new turns", () => {
@@ -108,9 +128,9 @@ describe("the server of a session", () => {
   it("is never one that is draining", async () => {
     const { fleet } = setUp();
     const claim = async () => (await fleet.claim({ preferredId: "cli-1", waitMs: 0 })).id;
-    await fleet.setDraining("cli-1", true);
+    await fleet.drain(person("mona"), "cli-1");
     expect([fleet.isDraining("cli-1"), await claim()]).toEqual([true, "cli-2"]);
-    await fleet.setDraining("cli-1", false);
+    await fleet.resume(person("mona"), "cli-1");
     expect(await claim()).toBe("cli-1");
   });
 
@@ -144,6 +164,55 @@ describe("the server of a session", () => {
     over.abort();
     await expect(claimed).rejects.toMatchObject({ code: "fleet_exhausted" });
     expect(clock.sleepers()).toBe(0);
+  });
+});
+
+describe("a supervised server that is restarted", () => {
+  const restarting = async () => {
+    const set = setUp();
+    set.pool.first.supervise();
+    set.turns.set("cli-1", 1);
+    await set.fleet.restart(person("mona"), "cli-1");
+    await set.clock.advance(RESTART_LOOK_MS);
+    const row = async () => (await set.fleet.list()).servers.find(({ id }) => id === "cli-1");
+    return { ...set, row };
+  };
+
+  it("gets nothing new, and is stopped once its turns have ended", async () => {
+    const { fleet, pool, turns, clock, row } = await restarting();
+    expect(await row()).toMatchObject({ restarting: true, draining: false, pid: 1 });
+    expect((await fleet.claim({ preferredId: "cli-1", waitMs: 0 })).id).toBe("cli-2");
+    expect(pool.first.restarts).toBe(0);
+    turns.clear();
+    await clock.advance(RESTART_LOOK_MS);
+    expect(pool.first.restarts).toBe(1);
+    pool.first.revive();
+    expect(await row()).toMatchObject({ restarting: false });
+    expect((await fleet.claim({ preferredId: "cli-1", waitMs: 0 })).id).toBe("cli-1");
+  });
+
+  it("does not wait longer than it may for a turn that goes on", async () => {
+    const { pool, clock } = await restarting();
+    await clock.advance(RESTART_GRACE_MS - 2 * RESTART_LOOK_MS);
+    expect(pool.first.restarts).toBe(0);
+    await clock.advance(2 * RESTART_LOOK_MS);
+    expect(pool.first.restarts).toBe(1);
+  });
+
+  it("twice at once is restarted once", async () => {
+    const { fleet, pool, turns, clock, recorded } = await restarting();
+    await fleet.restart(person("mona"), "cli-1");
+    turns.clear();
+    await clock.advance(RESTART_GRACE_MS);
+    expect([pool.first.restarts, recorded]).toEqual([1, ["server.restarted"]]);
+  });
+
+  it("is one that the app has started itself", async () => {
+    const { fleet } = await restarting();
+    const restart = (id: string) => fleet.restart(person("mona"), id);
+    await expect(restart("cli-2")).rejects.toMatchObject({ code: "server_not_supervised" });
+    await expect(restart("cli-3")).rejects.toMatchObject({ code: "server_not_found" });
+    await expect(fleet.remove(person("mona"), "cli-1")).rejects.toMatchObject({ code: "server_supervised" });
   });
 });
 

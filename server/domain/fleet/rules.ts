@@ -1,5 +1,6 @@
 import { AppError } from "@/lib/errors/app-error";
 import type { CopilotServer } from "@/server/copilot/types";
+import type { StoredServer } from "./store";
 
 /** True where a server takes calls. */
 export const answers = (server: CopilotServer): boolean =>
@@ -39,6 +40,21 @@ export function serversForTurns(servers: readonly CopilotServer[], excluded: Exc
   const best = bestOf(servers, excluded);
   return best.length > 0 ? best : [...servers];
 }
+
+/** The servers that are in the fleet: those that the app starts with (`base`) and those that were added, without those that
+ *  were removed. */
+export function membersOf(base: readonly string[], decided: readonly StoredServer[]): ReadonlySet<string> {
+  const members = new Set(base);
+  for (const { id, added, removedAt } of decided) {
+    if (removedAt !== null) members.delete(id);
+    else if (added) members.add(id);
+  }
+  return members;
+}
+
+/** Whether nothing is lost where the connection to a removed server is closed. One that does not answer has nothing. */
+export const leavable = (server: CopilotServer, activeTurns: number): boolean =>
+  !answers(server) || (activeTurns === 0 && server.load() === 0);
 
 const codeOf = (error: unknown): string =>
   error instanceof Error && "code" in error ? String(error.code) : "internal";

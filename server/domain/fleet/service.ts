@@ -1,42 +1,42 @@
 import type { ModelList } from "@/lib/contracts/models";
 import { AppError } from "@/lib/errors/app-error";
 import type { CopilotPool, CopilotServer } from "@/server/copilot/types";
+import type { Crypto } from "@/server/crypto/crypto";
 import type { Clock } from "@/server/platform/clock";
-import { every } from "@/server/platform/every";
 import type { Log } from "@/server/platform/log";
 import type { Actor } from "@/server/platform/scope";
 import type { Tasks } from "@/server/platform/tasks";
 import type { Credentials } from "../credentials/types";
+import { createManagement } from "./management";
+import { createMembers } from "./members";
 import { answers, pickServer, serversForTurns, toModelListError } from "./rules";
 import type { FleetStore } from "./store";
-import { DRAINING_LOOK_MS, MODEL_LIST_TTL_MS, MODEL_LIST_WAIT_MS, MODEL_LISTS_MAX } from "./tunables";
+import { MODEL_LIST_TTL_MS, MODEL_LIST_WAIT_MS, MODEL_LISTS_MAX } from "./tunables";
 import type { Fleet } from "./types";
 
 type Deps = {
   pool: CopilotPool;
   store: FleetStore;
+  crypto: Crypto;
   credentials: Credentials;
   clock: Clock;
   tasks: Tasks;
   log: Log;
   defaultModel: string;
+  /** Most turns that run on one server at once. */
+  turnsPerServer: number;
 };
 
-export function createFleet({ pool, store, credentials, clock, tasks, log, defaultModel }: Deps): Fleet {
-  let draining: ReadonlySet<string> = new Set();
-  const look = async () => {
-    draining = new Set(await store.draining());
-  };
-  tasks.run("draining servers", (signal) =>
-    every("draining servers", { clock, log, ms: DRAINING_LOOK_MS, signal }, look),
-  );
+export function createFleet(deps: Deps): Fleet {
+  const { pool, credentials, clock, defaultModel } = deps;
+  const members = createMembers(deps);
 
   const lists = new Map<string, { list: Promise<ModelList>; until: number }>();
 
   const claim: Fleet["claim"] = async ({ preferredId, waitMs, signal }) => {
     const deadline = clock.monotonicMs() + waitMs;
     while (!signal?.aborted) {
-      const server = pickServer(pool.servers, preferredId, draining);
+      const server = pickServer(pool.servers, preferredId, members.setAside());
       if (server) return server;
       const left = deadline - clock.monotonicMs();
       if (left <= 0) break;
@@ -66,20 +66,17 @@ export function createFleet({ pool, store, credentials, clock, tasks, log, defau
   }
 
   return {
+    ...createManagement({ ...deps, members }),
     claim,
-    async setDraining(id, on) {
-      await store.setDraining(id, on);
-      await look();
-    },
-    isDraining: (id) => draining.has(id),
-    forTurns: () => serversForTurns(pool.servers, draining).map(({ id }) => id),
+    isDraining: (id) => members.isSetAside(id),
+    forTurns: () => serversForTurns(members.servers(), members.setAside()).map(({ id }) => id),
     answers: (id) => pool.servers.some((server) => server.id === id && answers(server)),
     anyReady: () => pool.servers.some(answers),
     status: () =>
-      pool.servers.map((server) => ({
+      members.servers().map((server) => ({
         id: server.id,
         state: server.state(),
-        draining: draining.has(server.id),
+        draining: members.isSetAside(server.id),
         isSpare: server.isSpare,
       })),
     find: (id): CopilotServer | undefined => pool.servers.find((server) => server.id === id),

@@ -227,7 +227,7 @@ describe("a CLI server that is being drained", () => {
   it("finishes its turn, then its sessions leave; the next turn runs elsewhere, with its memory", async () => {
     await one.ended(await one.send("one"));
     const turn = await one.running();
-    await one.app.fleet.setDraining("cli-1", true);
+    await one.app.fleet.drain(one.mona, "cli-1");
     turn.answer(["all of it"]);
     expect(await one.endOf(turn.turnId)).toEqual({ outcome: "succeeded" });
     one.app.clock.jump(SWEEP_EVERY_MS);
@@ -235,6 +235,6 @@ describe("a CLI server that is being drained", () => {
     const events = await one.ended(await one.send("three"));
     expect(movesOf(events)).toEqual([{ from: "cli-1", to: "cli-2", reason: "server_draining" }]);
     expect(noticesOf(events)).toEqual([]);
-    await one.app.fleet.setDraining("cli-1", false);
+    await one.app.fleet.resume(one.mona, "cli-1");
   });
 });

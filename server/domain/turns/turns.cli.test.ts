@@ -181,9 +181,9 @@ describe("a turn on a real CLI server", () => {
     // Resumed on another server, which has what was said since.
     await copilot.ready();
     const server = await serverOf(session.id);
-    await app.fleet.setDraining(server, true);
+    await app.fleet.drain(mona, server);
     expect(await ask()).toBe("yes");
-    await app.fleet.setDraining(server, false);
+    await app.fleet.resume(mona, server);
     expect(await serverOf(session.id)).not.toBe(server);
     const notices = only(await stored("mona", session.id), "turn.notice").map(({ data }) => data.code);
     expect(notices.filter((code) => code === "memory_rebuilt")).toHaveLength(1);

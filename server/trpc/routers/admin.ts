@@ -12,6 +12,7 @@ import {
 } from "@/lib/contracts/admin-sessions";
 import { AuditExportPage, AuditPage, ExportAuditInput, ListAuditInput } from "@/lib/contracts/audit";
 import { BulkResult } from "@/lib/contracts/bulk";
+import { AddServerInput, Fleet, ServerRef, ServersInput } from "@/lib/contracts/fleet";
 import { Overview, OverviewInput } from "@/lib/contracts/overview";
 import { ListPeopleInput, PeopleInput, PeoplePage, UpdatePeopleInput } from "@/lib/contracts/people";
 import { adminProcedure, auditorProcedure, router } from "../init";
@@ -79,6 +80,30 @@ const sessions = router({
     .mutation(({ ctx, input }) => ctx.services.admin.sessions.delete(ctx.actor, input.ids)),
 });
 
+const fleet = router({
+  list: auditorProcedure.output(Fleet).query(({ ctx }) => ctx.services.admin.fleet.list()),
+  add: adminProcedure
+    .input(AddServerInput)
+    .output(ServerRef)
+    .mutation(({ ctx, input }) => ctx.services.admin.fleet.add(ctx.actor, input)),
+  drain: adminProcedure
+    .input(ServersInput)
+    .output(BulkResult)
+    .mutation(({ ctx, input }) => ctx.services.admin.fleet.drain(ctx.actor, input.ids)),
+  resume: adminProcedure
+    .input(ServersInput)
+    .output(BulkResult)
+    .mutation(({ ctx, input }) => ctx.services.admin.fleet.resume(ctx.actor, input.ids)),
+  restart: adminProcedure
+    .input(ServersInput)
+    .output(BulkResult)
+    .mutation(({ ctx, input }) => ctx.services.admin.fleet.restart(ctx.actor, input.ids)),
+  remove: adminProcedure
+    .input(ServersInput)
+    .output(BulkResult)
+    .mutation(({ ctx, input }) => ctx.services.admin.fleet.remove(ctx.actor, input.ids)),
+});
+
 const audit = router({
   list: auditorProcedure
     .input(ListAuditInput)
@@ -97,5 +122,6 @@ export const adminRouter = router({
     .query(({ ctx, input }) => ctx.services.admin.overview(input)),
   people,
   sessions,
+  fleet,
   audit,
 });

@@ -51,6 +51,7 @@ export class Link {
       client,
       version: "model",
       lost: this.#lost.signal,
+      latencyMs: () => null,
       call: (work) => bounded(clock, work(client), limit),
       close: (reason) => this.close(reason),
     };

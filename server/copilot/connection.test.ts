@@ -1,5 +1,5 @@
-import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
-import { afterEach, describe, expect, it } from "vitest";
+import { type AddressInfo, createServer, type Server, Socket } from "node:net";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { systemClock } from "@/server/platform/clock";
 import { Secret } from "@/server/platform/secret";
 import { connect } from "./connection";
@@ -30,4 +30,18 @@ describe("a connection whose server hangs up during the handshake", () => {
       await expect(connect(target(address))).rejects.toMatchObject({ code: "cli_server_lost" });
     }
   });
+});
+
+it("a write that fails is told as a lost server, and to nobody else", async () => {
+  const address = await listen(() => {});
+  const write = vi.spyOn(Socket.prototype, "_write");
+  // Where the writer hears of it, it rejects two promises, of which one is nobody's: that fails the run.
+  write.mockImplementation((_chunk, _encoding, done) => done(new Error("write EPIPE")));
+  try {
+    const target = { address, token: new Secret("token"), clock: systemClock };
+    await expect(connect(target)).rejects.toMatchObject({ code: "cli_server_lost" });
+    expect(write).toHaveBeenCalled();
+  } finally {
+    write.mockRestore();
+  }
 });

@@ -110,7 +110,8 @@ export async function connect({ address, token, clock }: Target): Promise<Connec
   onSocket(internals, (socket) => {
     // Without TCP_NODELAY each call waits for the peer's delayed ACK (about 40 ms).
     socket.setNoDelay(true);
-    reportFailedWrites(socket, () => close("write failed"));
+    // Not before: connecting gives a socket its own `write` again. The SDK's listener comes after this one.
+    socket.once("connect", () => reportFailedWrites(socket, () => close("write failed")));
     // The SDK's promise does not settle where the other side hangs up during the handshake.
     socket.once("close", () => close("socket closed"));
   });

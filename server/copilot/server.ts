@@ -194,7 +194,7 @@ export function createServer(options: Options): ManagedServer {
       while (!signal.aborted) {
         const startedAt = clock.monotonicMs();
         await connectOnce(signal).catch((error: unknown) => {
-          lastError = error instanceof Error ? error.message : String(error);
+          if (!isRestarting) lastError = error instanceof Error ? error.message : String(error);
           log.warn({ server: id, err: error }, "CLI server cannot be reached");
         });
         if (clock.monotonicMs() - startedAt > RETRY_LAST_MS) wait = RETRY_FIRST_MS;

@@ -157,7 +157,7 @@ export const SETTING_HELP: Record<SettingName, { purpose: string; where: string 
     where: "Their number; default 0: the other end of the connection.",
   },
   CLI_URL: {
-    purpose: "Headless Copilot CLI servers, comma-separated host:port.",
+    purpose: "Headless Copilot CLI servers that the fleet begins with, comma-separated host:port.",
     where: "e.g. copilot-cli:4321; unset: Flightdeck starts and supervises its own.",
   },
   COPILOT_CONNECTION_TOKEN: {

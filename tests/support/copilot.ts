@@ -94,15 +94,16 @@ export async function startExternalCopilot(servers = 1) {
   for (let n = 0; n < servers; n += 1) {
     clis.push(await startCli({ ...common, token, name: `server-${n}` }, new AbortController().signal));
   }
+  const all = clis.map(({ address }) => address);
   return {
     github,
-    /** The fleet as one more process sees it, with a connection of its own. */
-    connect: (): CopilotForTests => ({
+    addresses: all,
+    token,
+    /** The fleet as one more process sees it, with connections of its own: to all servers, or to those at `addresses`, with
+     *  this token. */
+    connect: (addresses = all, connectionToken = token): CopilotForTests => ({
       github,
-      pool: createPool({
-        ...{ ...common, tasks, connectionToken: new Secret(token) },
-        addresses: clis.map(({ address }) => address),
-      }),
+      pool: createPool({ ...{ ...common, tasks, addresses }, connectionToken: new Secret(connectionToken) }),
     }),
     [Symbol.asyncDispose]: async () => {
       await tasks.stop(TASK_GRACE_MS);

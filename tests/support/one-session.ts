@@ -3,7 +3,8 @@ import { afterEach, beforeAll, beforeEach } from "vitest";
 import type { TurnRef } from "@/lib/contracts/turns";
 import type { EventData, WireEvent } from "@/lib/events/wire";
 import type { Actor } from "@/server/platform/scope";
-import { createFakePool, type FakePool, type FakeServer, type Prompted } from "@/tests/fakes/copilot-pool";
+import { createFakePool, type FakePool } from "@/tests/fakes/copilot-pool";
+import type { FakeServer, Prompted } from "@/tests/fakes/copilot-types";
 import { createTestDatabase, type TestDatabase } from "./database";
 import { createActor, hasEnded, startTestProcess, type TestProcess, textsOf, watchUntil } from "./process";
 

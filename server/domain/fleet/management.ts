@@ -20,12 +20,10 @@ type Deps = {
   turnsPerServer: number;
 };
 
-const entryOf = (
-  action: AuditEntry["action"],
-  actor: Actor,
-  id: string,
-  details?: AuditEntry["details"],
-): AuditEntry => ({ action, actor, target: { type: "server", id }, ...(details && { details }) });
+const entryOf = (action: AuditEntry["action"], actor: Actor, id: string): AuditEntry => ({
+  ...{ action, actor },
+  target: { type: "server", id },
+});
 
 /** What administrators see of the fleet and do with it. See `FleetManagement` for what each call guarantees. */
 export function createManagement(deps: Deps): FleetManagement {
@@ -113,7 +111,7 @@ export function createManagement(deps: Deps): FleetManagement {
       if (members.servers().some((server) => server.id === id)) throw new AppError("server_exists");
       const sealed = token ? crypto.seal(token, { serverId: id, column: TOKEN_COLUMN }) : null;
       const row = { id, added: !members.isNamedBySettings(id), token: sealed };
-      const entry = entryOf("server.added", actor, id, { ownToken: sealed !== null });
+      const entry = { ...entryOf("server.added", actor, id), details: { ownToken: sealed !== null } };
       if (!(await store.add(row, entry))) throw new AppError("server_exists");
       await members.look();
       return { id };

@@ -51,7 +51,7 @@ export function createFleetStore(db: Db, audit: Pick<Audit, "statement" | "recor
         SELECT count(*)::int AS turns FROM "Turn" WHERE "status" = 'running' AND "cliServer" = s.id) t
       CROSS JOIN LATERAL (
         SELECT count(*)::int AS sessions FROM (
-          SELECT 1 FROM "SessionHead" WHERE "cliServer" = s.id LIMIT ${SESSIONS_COUNTED_MAX}::int) some) h`,
+          SELECT 1 FROM "SessionHead" WHERE "cliServer" = s.id LIMIT ${SESSIONS_COUNTED_MAX}::int) c) h`,
     waitingTurns: () => db.turn.count({ where: { status: "queued" } }),
     async add({ id, added, token }, entry) {
       const rows = await db.$queryRaw<{ id: string }[]>`

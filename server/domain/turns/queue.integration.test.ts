@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from "node:util";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { EventData, WireEvent } from "@/lib/events/wire";
 import type { Actor } from "@/server/platform/scope";
-import { createFakePool, type FakePool, type Prompted } from "@/tests/fakes/copilot-pool";
+import { createFakePool, type FakePool } from "@/tests/fakes/copilot-pool";
+import type { Prompted } from "@/tests/fakes/copilot-types";
 import { createTestDatabase, type TestDatabase } from "@/tests/support/database";
 import {
   createActor,

@@ -1,7 +1,7 @@
 import type { AuditEvent } from "@/lib/contracts/audit";
 import type { Clock } from "@/server/platform/clock";
 import { brokenLink, type Link } from "./rules";
-import { type AuditRow, type AuditStore, insertSql } from "./store";
+import { type AuditRow, type AuditStore, insertEachSql, insertSql } from "./store";
 import { READ_ROWS, REFUSAL_AGAIN_MS, REFUSALS_MAX } from "./tunables";
 import type { Audit } from "./types";
 
@@ -36,6 +36,7 @@ export function createAudit(store: AuditStore, clock: Clock): Audit {
       await store.insert({ action: "access_refused", actor, target, result: "refused" });
     },
     statement: insertSql,
+    statementEach: insertEachSql,
     async list({ cursor, limit, ...filter }) {
       // One more than asked tells whether there is a next page.
       const rows = await store.newest(filter, cursor ?? null, limit + 1);

@@ -50,6 +50,18 @@ export function insertSql(entry: AuditEntry, where: Prisma.Sql = Prisma.sql`true
     WHERE ${where}`;
 }
 
+/** The same for each row of `rows`, a query that names a target ("targetId") and what else to say of it ("details"). */
+export function insertEachSql(entry: Omit<AuditEntry, "target">, type: string, rows: Prisma.Sql): Prisma.Sql {
+  const { id, name, address } = whoOf(entry.actor);
+  const { action, result = "ok", code = null, details = {} } = entry;
+  return Prisma.sql`
+    INSERT INTO "AuditEvent" ("actorId", "actorName", "address", "action", "targetType", "targetId", "result", "code",
+                              "details")
+    SELECT ${id}::uuid, ${name}::text, ${entry.address ?? address}::text, ${action}, ${type}, r."targetId",
+           ${result}::"AuditResult", ${code}::text, ${JSON.stringify(details)}::jsonb || r."details"
+    FROM (${rows}) AS r`;
+}
+
 function conditionsOf({ person, actions, target, result, from, to }: AuditFilter): Prisma.Sql[] {
   return [
     ...(person ? [Prisma.sql`lower("actorName") LIKE ${`${literally(person.toLowerCase())}%`}`] : []),

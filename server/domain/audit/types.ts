@@ -40,6 +40,9 @@ export type Audit = {
   /** The statement that adds the event, as one of several in a `WITH`: then it is stored exactly when the others are.
    *  With `where`, a condition, only if that holds. */
   statement(entry: AuditEntry, where?: Prisma.Sql): Prisma.Sql;
+  /** The same for many targets of one type: one event for each row of `rows`, a query that gives "targetId", a text,
+   *  and "details", an object that is added to those of the entry. */
+  statementEach(entry: Omit<AuditEntry, "target">, type: AuditTargetType, rows: Prisma.Sql): Prisma.Sql;
   /** Newest first. */
   list(input: ListAuditInput): Promise<AuditPage>;
   /** A page of all that match, oldest first; the first page (after number 0) is an event itself. Followed to the end,

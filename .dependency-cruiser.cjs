@@ -139,7 +139,7 @@ module.exports = {
       },
       {
         path: "^server/domain/",
-        pathNot: ["/store\\.ts$", "^server/domain/sessions/(event-log|leases|processes)\\.ts$"],
+        pathNot: ["/store\\.ts$", "^server/domain/sessions/(event-log|leases|processes|removal)\\.ts$"],
       },
       { path: ADAPTERS, dependencyTypesNot: TYPES },
     ),

@@ -13,7 +13,7 @@ import {
   type TestProcess,
   watchUntil,
 } from "@/tests/support/process";
-import { JANITOR_EVERY_MS } from "./tunables";
+import { JANITOR_BATCH_ROWS, JANITOR_EVERY_MS } from "./tunables";
 
 let database: TestDatabase;
 let pool: FakePool;
@@ -207,6 +207,19 @@ describe("a deleted session", () => {
     await database.db.sessionTombstone.update({ where: { sessionId }, data: { retryAt: new Date(0) } });
     await eventually(janitorComes).toBe(0);
     expect(pool.first.disk.has(sessionId)).toBe(false);
+  });
+
+  it("and many others have their files removed without a pause", async () => {
+    const cliServer = pool.first.id;
+    const sessionIds = Array.from({ length: 3 * JANITOR_BATCH_ROWS }, () => randomUUID());
+    for (const sessionId of sessionIds) pool.first.disk.add(sessionId);
+    await database.db.sessionTombstone.createMany({
+      data: sessionIds.map((sessionId) => ({ sessionId, cliServer })),
+    });
+    const left = () => sessionIds.filter((sessionId) => pool.first.disk.has(sessionId)).length;
+    // The clock is not moved again, so all but the first batch come without a pause.
+    app.clock.jump(JANITOR_EVERY_MS);
+    await eventually(left).toBe(0);
   });
 
   it("deleted under appends from two processes blocks nobody", async () => {

@@ -14,10 +14,19 @@ const WITH_STATE = {
   turns: { where: { status: { in: ["queued", "running"] } }, select: { id: true, status: true } },
 } as const satisfies Prisma.CopilotSessionInclude;
 
+/** A session without a head is being removed: it is as if it were not there. */
+const IS_THERE = { isNot: null } as const;
+
+/** Inside a `WITH`: leaves a tombstone for the janitor where a CLI server holds files of what is in `place`. */
+export const TOMBSTONE = Prisma.sql`
+  INSERT INTO "SessionTombstone" ("sessionId", "cliServer")
+  SELECT "cliSession", "cliServer" FROM place WHERE "cliServer" IS NOT NULL
+  ON CONFLICT DO NOTHING`;
+
 export type SessionRow = Prisma.CopilotSessionGetPayload<{ include: typeof WITH_STATE }>;
 
 type ListRow = Omit<SessionRow, "head" | "turns"> & {
-  lastSeq: number | null;
+  lastSeq: number;
   turnId: string | null;
   turnStatus: SessionRow["turns"][number]["status"] | null;
 };
@@ -50,17 +59,20 @@ export function createSessionStore(db: Db, audit: Pick<Audit, "statement">) {
         SELECT s.*, h."lastSeq", t."id" AS "turnId", t."status" AS "turnStatus" FROM (
           SELECT * FROM "CopilotSession" WHERE ${isWanted}
           ORDER BY "lastActivityAt" DESC, "id" DESC LIMIT ${limit}::int) s
-        LEFT JOIN "SessionHead" h ON h."sessionId" = s."id"
+        JOIN "SessionHead" h ON h."sessionId" = s."id"
         LEFT JOIN "Turn" t ON t."sessionId" = s."id" AND t."status" IN ('queued', 'running')
         ORDER BY s."lastActivityAt" DESC, s."id" DESC`);
       return rows.map(({ lastSeq, turnId, turnStatus, ...session }) => ({
         ...session,
-        head: lastSeq === null ? null : { lastSeq },
+        head: { lastSeq },
         turns: turnId && turnStatus ? [{ id: turnId, status: turnStatus }] : [],
       }));
     },
     find: (owner: OwnerId, sessionId: string): Promise<SessionRow | null> =>
-      db.copilotSession.findFirst({ where: { id: sessionId, ownerId: owner }, include: WITH_STATE }),
+      db.copilotSession.findFirst({
+        where: { id: sessionId, ownerId: owner, head: IS_THERE },
+        include: WITH_STATE,
+      }),
     // One statement, because Prisma would make it a transaction, and remembers the last hundred of those together with
     // the requests that they were made for.
     async create(
@@ -107,10 +119,7 @@ export function createSessionStore(db: Db, audit: Pick<Audit, "statement">) {
           FROM "SessionHead" h JOIN "CopilotSession" s ON s."id" = h."sessionId"
           WHERE s."id" = ${sessionId}::uuid AND s."ownerId" = ${owner}::uuid FOR UPDATE OF h),
         entry AS (${entry}),
-        tombstone AS (
-          INSERT INTO "SessionTombstone" ("sessionId", "cliServer")
-          SELECT "cliSession", "cliServer" FROM place WHERE "cliServer" IS NOT NULL
-          ON CONFLICT DO NOTHING)
+        tombstone AS (${TOMBSTONE})
         DELETE FROM "CopilotSession" WHERE "id" IN (SELECT "sessionId" FROM place) RETURNING "id"`;
       return rows.length > 0;
     },
@@ -123,8 +132,8 @@ export function createSessionStore(db: Db, audit: Pick<Audit, "statement">) {
           SELECT "sessionId" FROM "SessionTombstone" WHERE "retryAt" <= now()
           ORDER BY "retryAt" LIMIT ${limit} FOR UPDATE SKIP LOCKED)
         RETURNING "sessionId", "cliServer"`,
-    async buryTombstone(sessionId: string): Promise<void> {
-      await db.sessionTombstone.deleteMany({ where: { sessionId } });
+    async buryTombstones(sessionIds: string[]): Promise<void> {
+      await db.sessionTombstone.deleteMany({ where: { sessionId: { in: sessionIds } } });
     },
   };
 }

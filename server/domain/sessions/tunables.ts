@@ -19,6 +19,8 @@ export const TAIL_EVENT_CHARS_MAX = 16_384;
 /** Files of deleted sessions are removed from the CLI servers this often, and retried after a failure. */
 export const JANITOR_EVERY_MS = 5_000;
 export const JANITOR_RETRY_MS = 60_000;
-export const JANITOR_BATCH_ROWS = 20;
+export const JANITOR_BATCH_ROWS = 40;
+/** So many conversations' files are removed at the same time. */
+export const JANITOR_AT_ONCE = 4;
 /** Files of a conversation that goes on in a copy are kept this long: a server that hung may still write there. */
 export const FORMER_KEPT_MS = 10 * 60_000;

@@ -184,6 +184,45 @@ export type Leases = {
   ): Promise<boolean>;
 };
 
+/** A session that shall go, as it was found: `lastSeq` tells whether anything happened since. */
+export type Doomed = { id: string; lastSeq: number; events: number; details: Record<string, string> };
+
+/** A session whose conversation is noted to be on a CLI server, and is driven by nobody. */
+export type Placed = { id: string; cliServer: string; cliSession: string; lastSeq: number; fence: number };
+
+/** What goes along with a removal: a condition, and another room's write. */
+type Along = { where: Prisma.Sql; also: Prisma.Sql };
+
+/** Removes what no person asked to remove. A statement is the caller's to run, and lasts as short as its list is. */
+export type Removal = {
+  /** The statement that deletes those of `sessions` in which nothing happened since they were found, that have no turn
+   *  under way, that nobody is just using, and for which `where` holds; `where` may read their rows `s`, `h` and that of
+   *  their owner, `u`. Each leaves a line in the audit log, and a tombstone for its files. `also` may read `place`, which
+   *  has the "events" of each. The statement answers with their ids. Without `whole` they are as if they were not there,
+   *  and stay to be emptied. */
+  statement(
+    request: Along & {
+      sessions: Doomed[];
+      actor: { kind: "system"; name: string };
+      whole: boolean;
+    },
+  ): Prisma.Sql;
+  /** Sessions that stay to be emptied. */
+  emptying(): Promise<{ id: string }[]>;
+  /** Removes up to `rows` of the events of such a session, and, where there are no more, the session: then true. */
+  empty(id: string, rows: number): Promise<boolean>;
+  /** Those of these conversations, named by UUIDs, that no session knows, and the janitor neither. */
+  unknown(conversations: string[]): Promise<string[]>;
+  /** The statement that has the janitor remove conversations from a server. `also` may read `settled`, which says in
+   *  "rows" how many of them it did not know of. */
+  bury(request: Along & { cliServer: string; conversations: string[] }): Prisma.Sql;
+  /** Sessions whose id comes after `after`, in which nothing happened since `idleSince`. */
+  placed(after: string, idleSince: Date, limit: number): Promise<Placed[]>;
+  /** The statement that notes of those of `sessions` that are as they were found that no CLI server has them: their next
+   *  prompt begins a new conversation, to which the log is told. What may be left of the old one goes. `also` and the answer as in `bury`. */
+  forget(request: Along & { sessions: Placed[] }): Prisma.Sql;
+};
+
 /** The bell's topic for the runner of a session: a turn was queued, a stop was asked for, or the session is gone.
  *  Watchers listen to the session id itself. */
 export const runnerTopic = (sessionId: string): string => `run:${sessionId}`;

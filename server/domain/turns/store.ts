@@ -177,7 +177,8 @@ export function createTurnStore(db: Db) {
           AND (u."disabledAt" IS NOT NULL OR u."suspendedAt" IS NOT NULL)
         LIMIT ${rows}::int`),
     ownsSession: async (owner: OwnerId, sessionId: string): Promise<boolean> =>
-      (await db.copilotSession.count({ where: { id: sessionId, ownerId: owner } })) > 0,
+      (await db.copilotSession.count({ where: { id: sessionId, ownerId: owner, head: { isNot: null } } })) >
+      0,
     /** Notes that a running turn is to stop; `note` is done where it is. */
     async requestAbort(owner: OwnerId, turnId: string, note?: StopNote): Promise<void> {
       const asked = Prisma.sql`

@@ -265,7 +265,8 @@ export class TurnRun {
         const data = { from, to: place.serverId, reason: this.#reasonToMove(from, place.serverId, wasLost) };
         writer.add({ type: "session.moved", turnId: turn.id, data });
       }
-      if (from !== null && isNewPlace && !place.attachment.resumed) await this.#tellOfMemory(place);
+      const began = from !== null || lease.memoryFromSeq !== null;
+      if (began && isNewPlace && !place.attachment.resumed) await this.#tellOfMemory(place);
       return place;
     } finally {
       seated.abort("seated");
@@ -274,13 +275,13 @@ export class TurnRun {
 
   async #tellOfMemory({ attachment }: Place): Promise<void> {
     const { store } = this.#deps;
-    const { sessionId } = this.#options.lease;
+    const { sessionId, memoryFromSeq } = this.#options.lease;
     // A session whose earlier turns never reached the model has nothing to remember.
     if (!(await store.hasAnswer(sessionId))) return;
     this.writer.add({
       type: "turn.notice",
       turnId: this.turn.id,
-      data: attachment.rebuilt ? MEMORY_REBUILT : MEMORY_LOST,
+      data: attachment.rebuilt || memoryFromSeq !== null ? MEMORY_REBUILT : MEMORY_LOST,
     });
   }
 }

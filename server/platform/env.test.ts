@@ -27,6 +27,7 @@ describe("settings", () => {
       GITHUB_URL: "https://github.com",
       CLI_URL: [],
       FLIGHTDECK_DEMO: false,
+      CLEANUP_AT: "03:30",
     });
     expect(ok({ PORT: "8080" }).APP_URL).toBe("http://localhost:8080");
   });
@@ -117,6 +118,9 @@ describe("settings", () => {
     ["CLI_URL", "host:0"],
     ["CLI_URL", "http://host:1"],
     ["FLIGHTDECK_DEMO", "yes"],
+    ["CLEANUP_AT", "24:00"],
+    ["CLEANUP_AT", "3:30"],
+    ["CLEANUP_AT", "03:60"],
     ["GITHUB_URL", "http://github.example"],
     ["GITHUB_ROLE_MAP", "acme=boss"],
   ])("%s=%s is refused by name", (name, value) => {

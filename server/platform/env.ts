@@ -70,6 +70,10 @@ const Settings = z.object({
   MAX_QUEUED_TURNS: Count.default(200),
   MAX_QUEUED_TURNS_PER_PERSON: Count.default(20),
   DRAIN_SECONDS: z.coerce.number().int().min(0).max(3_600).default(20),
+  CLEANUP_AT: z
+    .string()
+    .regex(/^([01]\d|2[0-3]):[0-5]\d$/, "is not a time of day such as 03:30")
+    .default("03:30"),
   FLIGHTDECK_ROLE: z.enum(["all", "web", "worker"], "must be all, web or worker").default("all"),
   FLIGHTDECK_DEMO: z
     .enum(["0", "1"], "must be 0 or 1")
@@ -194,6 +198,10 @@ export const SETTING_HELP: Record<SettingName, { purpose: string; where: string 
       "How long running turns may go on after SIGTERM; longer ones are taken up elsewhere or at the next start.",
     where:
       "Default 20. Give the process 15 seconds more before it is killed (stop_grace_period, TimeoutStopSec).",
+  },
+  CLEANUP_AT: {
+    purpose: "When the clean-up deletes what its rules say, once a day; they are made on the page Clean-up.",
+    where: "HH:MM, in UTC; default 03:30.",
   },
   FLIGHTDECK_ROLE: {
     purpose: "What this process does: serve requests (web), run turns (worker), or both.",

@@ -57,12 +57,16 @@ export const PreviewRetentionInput = z
   .object({ rules: z.array(RetentionRule).max(RETENTION_RULES_MAX).optional() })
   .prefault({});
 
-/** What would go now. `rules`: how many each rule matches, in the order given; a session may match several. `exempt`: kept
- *  by a hold, or because a turn is under way. `samples`: the oldest. */
+export type PreviewRetentionInput = z.infer<typeof PreviewRetentionInput>;
+
+/** What would go now by the rules that are enabled. `rules`: how many each rule matches, enabled or not, in the order
+ *  given; a session may match several. `exempt`: kept by a hold, or because a turn is under way. `isEstimate`: `events` is
+ *  estimated, because there are many. `samples`: the oldest. */
 export const RetentionPreview = z.object({
   sessions: z.number().int(),
   people: z.number().int(),
   events: z.number().int(),
+  isEstimate: z.boolean(),
   exempt: z.object({ onHold: z.number().int(), active: z.number().int() }),
   rules: z.array(z.object({ sessions: z.number().int() })),
   samples: z.array(
@@ -96,5 +100,6 @@ export type RetentionRun = z.infer<typeof RetentionRun>;
 export const ListRunsInput = z
   .object({ limit: z.number().int().min(1).max(PAGE_ROWS_MAX).default(20) })
   .prefault({});
+export type ListRunsInput = z.infer<typeof ListRunsInput>;
 export const RetentionRuns = z.object({ items: z.array(RetentionRun) });
 export type RetentionRuns = z.infer<typeof RetentionRuns>;

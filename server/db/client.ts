@@ -39,6 +39,11 @@ export function violatedUnique(error: unknown): string | null {
     : null;
 }
 
+/** Whether a statement was undone because it took longer than it might (`statement_timeout`). */
+export const wasTooLong = (error: unknown): boolean =>
+  error instanceof Prisma.PrismaClientKnownRequestError &&
+  /57014/.test(`${JSON.stringify(error.meta)} ${error.message}`);
+
 /** What `asked` gives; rejects with `database_unavailable` where the database could not answer. */
 async function mapped<Answer>(asked: Promise<Answer>): Promise<Answer> {
   try {

@@ -62,6 +62,11 @@ const CALLS: Record<string, { owned?: true; input(things: Things): unknown }> = 
   "admin.fleet.resume": { input: () => ({ ids: ["cli-1"] }) },
   "admin.fleet.restart": { input: () => ({ ids: ["cli-1"] }) },
   "admin.fleet.remove": { input: () => ({ ids: ["cli-2.invalid:4141"] }) },
+  "admin.retention.get": { input: () => undefined },
+  "admin.retention.update": { input: () => ({ rules: [] }) },
+  "admin.retention.preview": { input: () => ({}) },
+  "admin.retention.run": { input: () => undefined },
+  "admin.retention.runs": { input: () => ({}) },
   "admin.audit.list": { input: () => ({}) },
   "admin.audit.export": { input: () => ({}) },
 };

@@ -95,6 +95,7 @@ export async function boot(): Promise<Runtime> {
     pool,
     audit,
     crypto,
+    accounts,
     credentials,
     tasks,
     clock,
@@ -111,8 +112,9 @@ export async function boot(): Promise<Runtime> {
     },
     defaultModel: env.DEFAULT_MODEL,
     transcripts: env.ADMIN_TRANSCRIPTS,
+    cleanupAt: env.CLEANUP_AT,
   });
-  const { usage, fleet, sessions, turns, processes, administration } = rooms;
+  const { usage, fleet, sessions, turns, processes, administration, retention } = rooms;
   if (env.GITHUB_ROLE_MAP.length > 0 && env.FLIGHTDECK_ROLE !== "web") {
     const deps = { memberships, credentials, github, turns, clock, log };
     tasks.run("memberships", (signal) => runMemberships(deps, signal));
@@ -122,7 +124,7 @@ export async function boot(): Promise<Runtime> {
     log,
     db,
     services: {
-      ...{ accounts, audit, credentials, fleet, sessions, turns },
+      ...{ accounts, audit, credentials, fleet, sessions, turns, retention },
       admin: createAdmin({
         ...{ people, credentials, usage, fleet, processes, turns, audit, log },
         sessions: administration,

@@ -3,11 +3,17 @@ import type { CopilotPool } from "@/server/copilot/types";
 import type { Crypto } from "@/server/crypto/crypto";
 import type { Bell } from "@/server/db/bell";
 import type { Db } from "@/server/db/client";
+import type { Accounts } from "@/server/domain/accounts/types";
 import type { Audit } from "@/server/domain/audit/types";
 import type { Credentials } from "@/server/domain/credentials/types";
 import { createFleet } from "@/server/domain/fleet/service";
 import { createFleetStore } from "@/server/domain/fleet/store";
 import type { Fleet } from "@/server/domain/fleet/types";
+import { createRunStore } from "@/server/domain/retention/runs/store";
+import { createRetention } from "@/server/domain/retention/service";
+import { createRetentionStore } from "@/server/domain/retention/store";
+import type { Retention } from "@/server/domain/retention/types";
+import { startCleanUp } from "@/server/domain/retention/upkeep";
 import { createSessionRows } from "@/server/domain/sessions/admin/rows/store";
 import { createSessionAdministration } from "@/server/domain/sessions/admin/service";
 import { createSessionActs } from "@/server/domain/sessions/admin/store";
@@ -15,6 +21,7 @@ import { createEventLog } from "@/server/domain/sessions/event-log";
 import { runJanitor } from "@/server/domain/sessions/janitor";
 import { createLeases } from "@/server/domain/sessions/leases";
 import { createProcesses } from "@/server/domain/sessions/processes";
+import { createRemoval } from "@/server/domain/sessions/removal";
 import { createSessions } from "@/server/domain/sessions/service";
 import { createSessionStore } from "@/server/domain/sessions/store";
 import type { Processes, ProcessRole, SessionAdministration, Sessions } from "@/server/domain/sessions/types";
@@ -38,6 +45,7 @@ type Deps = {
   pool: CopilotPool;
   audit: Audit;
   crypto: Crypto;
+  accounts: Pick<Accounts, "roleSql">;
   credentials: Credentials;
   tasks: Tasks;
   clock: Clock;
@@ -51,6 +59,8 @@ type Deps = {
   defaultModel: string;
   /** Whether administrators may read conversations. */
   transcripts: AdminSessionDetails["transcripts"];
+  /** When the clean-up runs each day, "HH:MM" in UTC. */
+  cleanupAt: string;
 };
 
 export type Rooms = {
@@ -59,6 +69,7 @@ export type Rooms = {
   sessions: Sessions;
   administration: SessionAdministration;
   turns: Turns;
+  retention: Retention;
   runner: Runner;
   processes: Processes;
 };
@@ -71,6 +82,7 @@ export function createRooms(deps: Deps): Rooms {
     pool,
     audit,
     crypto,
+    accounts,
     credentials,
     tasks,
     clock,
@@ -81,6 +93,7 @@ export function createRooms(deps: Deps): Rooms {
     limits,
     defaultModel,
     transcripts,
+    cleanupAt,
   } = deps;
   const log = createEventLog(db, clock);
   const leases = createLeases(db, processId);
@@ -123,9 +136,18 @@ export function createRooms(deps: Deps): Rooms {
       every("usage", { clock, log: logger, ms: ROLL_EVERY_MS, signal }, () => usage.rollUp(signal)),
     );
   }
+  const removal = createRemoval(db, audit);
+  const retentionStore = createRetentionStore(db, { audit, roleSql: accounts.roleSql });
+  const runs = createRunStore(db, { audit, removal });
+  const cleanUp = { store: retentionStore, runs, bell, clock, at: cleanupAt };
+  if (role !== "web") {
+    const serverIds = () => pool.servers.map(({ id }) => id);
+    startCleanUp({ ...cleanUp, removal, fleet, serverIds, log: logger, tasks, processId });
+  }
   return {
     usage,
     fleet,
+    retention: createRetention(cleanUp),
     sessions: createSessions({ store: sessionStore, log, bell, processes, clock }),
     administration: createSessionAdministration({
       rows: createSessionRows(db),

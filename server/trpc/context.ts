@@ -4,6 +4,7 @@ import type { Admin } from "@/server/domain/admin/types";
 import type { Audit } from "@/server/domain/audit/types";
 import type { Credentials } from "@/server/domain/credentials/types";
 import type { Fleet } from "@/server/domain/fleet/types";
+import type { Retention } from "@/server/domain/retention/types";
 import type { Sessions } from "@/server/domain/sessions/types";
 import type { Turns } from "@/server/domain/turns/types";
 import type { Log } from "@/server/platform/log";
@@ -15,6 +16,7 @@ export type Services = {
   accounts: Accounts;
   credentials: Credentials;
   fleet: Fleet;
+  retention: Retention;
   sessions: Sessions;
   turns: Turns;
 };

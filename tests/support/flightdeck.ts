@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import pino from "pino";
 import type { WireEvent } from "@/lib/events/wire";
 import { createBell } from "@/server/db/bell";
+import { roleSql } from "@/server/domain/accounts/store";
 import type { Credentials } from "@/server/domain/credentials/types";
 import { systemClock } from "@/server/platform/clock";
 import { randomIds } from "@/server/platform/ids";
@@ -13,6 +14,7 @@ import { createTestCrypto } from "@/tests/fakes/crypto";
 import type { CopilotForTests } from "./copilot";
 import { auditOf, createPerson, type TestDatabase } from "./database";
 import { hasEnded, NO_LIMITS, watchUntil } from "./process";
+import { NO_LISTS } from "./services";
 
 const TASK_GRACE_MS = 10_000;
 
@@ -49,6 +51,7 @@ export async function startTestFlightdeck(
     pool: copilot.pool,
     audit: auditOf(database.db),
     crypto: createTestCrypto(),
+    accounts: { roleSql: roleSql(NO_LISTS) },
     credentials,
     tasks,
     clock: systemClock,
@@ -59,6 +62,7 @@ export async function startTestFlightdeck(
     limits: NO_LIMITS,
     defaultModel: "",
     transcripts: "closed",
+    cleanupAt: "03:30",
   });
   return {
     ...rooms,

@@ -6,6 +6,7 @@ import { EMPTY_TRANSCRIPT } from "@/client/events/transcript";
 import type { WireEvent } from "@/lib/events/wire";
 import { type Bell, createBell } from "@/server/db/bell";
 import { createDb, type Db } from "@/server/db/client";
+import { roleSql } from "@/server/domain/accounts/store";
 import type { Credentials } from "@/server/domain/credentials/types";
 import { createEventLog } from "@/server/domain/sessions/event-log";
 import { createLeases } from "@/server/domain/sessions/leases";
@@ -21,6 +22,7 @@ import { createJumpingClock, type JumpingClock } from "@/tests/fakes/clock";
 import type { FakePool } from "@/tests/fakes/copilot-pool";
 import { createTestCrypto } from "@/tests/fakes/crypto";
 import { auditOf, createPerson, type TestDatabase } from "./database";
+import { NO_LISTS } from "./services";
 
 const TASK_GRACE_MS = 5_000;
 
@@ -76,16 +78,20 @@ export const NO_LIMITS: Limits = {
   queuedPerPerson: 1_000,
 };
 
+/** No test reaches it that does not speak of it. */
+const CLEANUP_AT = "03:30";
+
 type ProcessOptions = {
   role?: ProcessRole;
   limits?: Partial<Limits>;
+  adminLogins?: string[];
   transcripts?: "closed" | "with-reason";
 };
 
 export function startTestProcess(
   database: TestDatabase,
   pool: FakePool,
-  { role = "all", limits, transcripts = "with-reason" }: ProcessOptions = {},
+  { role = "all", limits, transcripts = "with-reason", adminLogins = [] }: ProcessOptions = {},
 ): TestProcess {
   const logger = pino({ level: process.env.TEST_LOG_LEVEL ?? "silent" });
   const id = randomUUID();
@@ -100,6 +106,7 @@ export function startTestProcess(
     pool,
     audit: auditOf(db),
     crypto: createTestCrypto(),
+    accounts: { roleSql: roleSql({ ...NO_LISTS, ADMIN_LOGINS: adminLogins }) },
     credentials,
     tasks,
     clock,
@@ -110,6 +117,7 @@ export function startTestProcess(
     limits: { ...NO_LIMITS, ...limits },
     defaultModel: "",
     transcripts,
+    cleanupAt: CLEANUP_AT,
   });
   let ended: Promise<void> | undefined;
   async function end(): Promise<void> {

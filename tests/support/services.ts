@@ -20,7 +20,7 @@ export const NO_LISTS: AccessLists = {
 
 /** Everything that procedures call, on a process of a test. */
 export function servicesOf(
-  { db, bell, credentials, usage, fleet, sessions, administration, processes, turns }: TestProcess,
+  { db, bell, credentials, usage, fleet, sessions, administration, retention, processes, turns }: TestProcess,
   lists: AccessLists = NO_LISTS,
 ): Services {
   const audit = auditOf(db);
@@ -33,7 +33,7 @@ export function servicesOf(
     ...{ lists, bell, clock, log },
   });
   return {
-    ...{ audit, credentials, fleet, sessions, turns },
+    ...{ audit, credentials, fleet, sessions, turns, retention },
     accounts: createAccounts({ store: createAccountStore(db), memberships, lists, clock }),
     admin: createAdmin({
       ...{ people, credentials, usage, fleet, processes, turns, audit, log },

@@ -15,6 +15,15 @@ import { BulkResult } from "@/lib/contracts/bulk";
 import { AddServerInput, Fleet, ServerRef, ServersInput } from "@/lib/contracts/fleet";
 import { Overview, OverviewInput } from "@/lib/contracts/overview";
 import { ListPeopleInput, PeopleInput, PeoplePage, UpdatePeopleInput } from "@/lib/contracts/people";
+import {
+  ListRunsInput,
+  PreviewRetentionInput,
+  Retention,
+  RetentionPreview,
+  RetentionRun,
+  RetentionRuns,
+  UpdateRetentionInput,
+} from "@/lib/contracts/retention";
 import { adminProcedure, auditorProcedure, router } from "../init";
 
 const people = router({
@@ -115,6 +124,23 @@ const audit = router({
     .query(({ ctx, input }) => ctx.services.audit.export(ctx.actor, input)),
 });
 
+const retention = router({
+  get: auditorProcedure.output(Retention).query(({ ctx }) => ctx.services.retention.get()),
+  update: adminProcedure
+    .input(UpdateRetentionInput)
+    .output(Retention)
+    .mutation(({ ctx, input }) => ctx.services.retention.update(ctx.actor, input)),
+  preview: auditorProcedure
+    .input(PreviewRetentionInput)
+    .output(RetentionPreview)
+    .query(({ ctx, input }) => ctx.services.retention.preview(input)),
+  run: adminProcedure.output(RetentionRun).mutation(({ ctx }) => ctx.services.retention.run(ctx.actor)),
+  runs: auditorProcedure
+    .input(ListRunsInput)
+    .output(RetentionRuns)
+    .query(({ ctx, input }) => ctx.services.retention.runs(input)),
+});
+
 export const adminRouter = router({
   overview: auditorProcedure
     .input(OverviewInput)
@@ -123,5 +149,6 @@ export const adminRouter = router({
   people,
   sessions,
   fleet,
+  retention,
   audit,
 });

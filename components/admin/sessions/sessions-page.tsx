@@ -1,0 +1,146 @@
+"use client";
+
+import { Download, MessagesSquare } from "lucide-react";
+import { useMemo, useState } from "react";
+import { clientErrorOf } from "@/client/errors";
+import { ADMIN_SESSION_SORTS, type AdminSessionRow, COUNTED_MAX } from "@/lib/contracts/admin-sessions";
+import { Button } from "../../ui/button";
+import { DataTable } from "../../ui/data-table";
+import { EmptyState } from "../../ui/empty-state";
+import { FailedState } from "../../ui/failed-state";
+import { Pager } from "../../ui/pager";
+import { useSelection } from "../../ui/use-selection";
+import { AdminPage, AdminScroll } from "../admin-page";
+import { BulkBar } from "../bulk-bar";
+import { type BulkAct, BulkDialog } from "../bulk-dialog";
+import { SavedViews } from "../saved-views";
+import { useMayChange } from "../use-may-change";
+import { MoveMenu } from "./move-menu";
+import { SESSION_COLUMNS } from "./session-columns";
+import { SessionFilters } from "./session-filters";
+import { SessionPanel } from "./session-panel";
+import { useSessionsExport } from "./use-export";
+import { useSessionActs } from "./use-session-acts";
+import { useRefreshSessions, useSessions, useSessionsFilter, useSessionsView } from "./use-sessions";
+
+const PRESETS = [
+  { name: "All sessions", query: "" },
+  { name: "Answering now", query: "state=running" },
+  { name: "Waiting", query: "state=queued" },
+  { name: "Untouched for 90 days", query: "active=before-quarter" },
+];
+const FIRST_PAGE = { after: null, before: null };
+const NO_FILTER = {
+  ...{ q: null, owner: null, state: null, model: null, server: null, created: null, active: null },
+  ...FIRST_PAGE,
+};
+
+export function SessionsPage() {
+  const mayChange = useMayChange();
+  const [view, setView] = useSessionsView();
+  const filter = useSessionsFilter(view);
+  const { data, error, refetch } = useSessions(filter, view);
+  const refresh = useRefreshSessions();
+  const acts = useSessionActs();
+  const csv = useSessionsExport(filter, view);
+  const [open, setOpen] = useState<AdminSessionRow | null>(null);
+  const [act, setAct] = useState<BulkAct | null>(null);
+  const sessions = data?.items;
+  const selection = useSelection(useMemo(() => sessions?.map(({ id }) => id) ?? [], [sessions]));
+  const chosen = sessions?.filter(({ id }) => selection.has(id)) ?? [];
+  const isFiltered = Object.keys(filter).length > 0;
+
+  return (
+    <AdminPage
+      title="Sessions"
+      actions={
+        <>
+          <SavedViews presets={PRESETS} />
+          <Button size="sm" disabled={csv.busy || !data?.total} onClick={() => void csv.run()}>
+            <Download aria-hidden className="size-3.5 text-muted-foreground" />
+            {csv.busy ? "Saving…" : "CSV"}
+          </Button>
+        </>
+      }
+      filters={
+        <SessionFilters view={view} onChange={(change) => void setView({ ...change, ...FIRST_PAGE })} />
+      }
+    >
+      <AdminScroll>
+        {error && !data ? (
+          <FailedState message={clientErrorOf(error).message} onRetry={() => void refetch()} />
+        ) : (
+          <DataTable<AdminSessionRow>
+            label="Sessions"
+            columns={SESSION_COLUMNS}
+            rows={sessions}
+            idOf={({ id }) => id}
+            nameOf={({ title }) => title}
+            sort={{ by: view.sort, descending: view.desc }}
+            onSort={({ by, descending }) =>
+              void setView({
+                ...{ sort: ADMIN_SESSION_SORTS.find((sort) => sort === by) ?? null, desc: descending },
+                ...FIRST_PAGE,
+              })
+            }
+            {...(mayChange && { selection })}
+            onOpen={setOpen}
+            empty={
+              <EmptyState
+                icon={<MessagesSquare />}
+                title={isFiltered ? "No session matches" : "There are no sessions yet"}
+                text={
+                  isFiltered
+                    ? "Try other words, or fewer conditions."
+                    : "Each conversation that somebody starts appears here, with who drives it and where it is."
+                }
+              >
+                {isFiltered && (
+                  <Button size="sm" onClick={() => void setView(NO_FILTER)}>
+                    Show all sessions
+                  </Button>
+                )}
+              </EmptyState>
+            }
+          />
+        )}
+        <BulkBar selection={selection}>
+          <Button size="sm" onClick={() => setAct(acts.stop(chosen))}>
+            Stop
+          </Button>
+          <Button size="sm" onClick={() => setAct(acts.detach(chosen))}>
+            Detach
+          </Button>
+          <MoveMenu onPick={(server) => setAct(acts.move(chosen, server))} />
+          <Button size="sm" onClick={() => setAct(acts.archive(chosen))}>
+            Archive
+          </Button>
+          <Button size="sm" className="text-danger!" onClick={() => setAct(acts.remove(chosen))}>
+            Delete
+          </Button>
+        </BulkBar>
+      </AdminScroll>
+      {data && data.items.length > 0 && (
+        <Pager
+          onPrevious={
+            data.previousCursor ? () => void setView({ before: data.previousCursor, after: null }) : null
+          }
+          onNext={data.nextCursor ? () => void setView({ after: data.nextCursor, before: null }) : null}
+        >
+          {data.total >= COUNTED_MAX
+            ? `More than ${COUNTED_MAX.toLocaleString("en")} sessions`
+            : `${data.total.toLocaleString("en")} ${data.total === 1 ? "session" : "sessions"}`}
+        </Pager>
+      )}
+      {open && <SessionPanel session={open} acts={acts} onAsk={setAct} onClose={() => setOpen(null)} />}
+      <BulkDialog
+        act={act}
+        onClose={() => setAct(null)}
+        onDone={() => {
+          refresh();
+          selection.clear();
+        }}
+      />
+    </AdminPage>
+  );
+}

@@ -1,5 +1,5 @@
-import { redirect } from "next/navigation";
+import { OverviewPage } from "@/components/admin/overview/overview-page";
 
 export default function Page() {
-  redirect("/admin/people");
+  return <OverviewPage />;
 }

@@ -1,0 +1,29 @@
+import { cn } from "../ui/cn";
+import { type Look, type Series, TONES, type Tone } from "./series";
+
+const LOOKS: Record<Look, string> = {
+  solid: "size-2 rounded-[2px] bg-current",
+  hatched:
+    "size-2 rounded-[2px] border border-current bg-[repeating-linear-gradient(-45deg,currentColor_0_1px,transparent_1px_3px)]",
+  line: "w-3 border-t-2 border-current",
+  dashed: "w-3 border-t-2 border-dashed border-current",
+};
+
+/** A sample of how a series is drawn. */
+export function Swatch({ tone, look }: { tone: Tone; look: Look }) {
+  return <span aria-hidden className={cn("inline-block shrink-0", TONES[tone], LOOKS[look])} />;
+}
+
+/** Which mark is which. */
+export function Legend<Step>({ series }: { series: readonly Series<Step>[] }) {
+  return (
+    <ul aria-label="Legend" className="flex flex-wrap gap-x-3.5 gap-y-1 text-xs text-muted-foreground">
+      {series.map(({ key, label, tone, look }) => (
+        <li key={key} className="inline-flex items-center gap-1.5">
+          <Swatch tone={tone} look={look} />
+          {label}
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -3,9 +3,7 @@
 import { ChartNoAxesColumn, Table2 } from "lucide-react";
 import { type ReactNode, useId, useState } from "react";
 import { Button } from "../ui/button";
-
-/** Both the chart and its table are this high, in pixels, so that nothing moves when one takes the other's place. */
-export const CHART_HEIGHT_PX = 208;
+import { CHART_HEIGHT_PX } from "./frame";
 
 type ChartCardProps = {
   title: string;
@@ -24,27 +22,25 @@ export function ChartCard({ title, total, note, chart, table }: ChartCardProps) 
   const Icon = showsTable ? ChartNoAxesColumn : Table2;
   return (
     <section aria-labelledby={id} className="min-w-0 rounded-xl border bg-raised p-4">
-      <div className="flex items-start gap-3">
-        <div className="min-w-0 flex-1">
-          <h2 id={id} className="text-[0.8125rem] font-medium text-muted-foreground">
-            {title}
-          </h2>
-          <p className="mt-0.5 flex flex-wrap items-baseline gap-x-2">
-            <span className="text-xl font-semibold tracking-tight tabular-nums">{total}</span>
-            <span className="text-xs text-muted-foreground">{note}</span>
-          </p>
-        </div>
+      <div className="flex items-center gap-3">
+        <h2 id={id} className="min-w-0 flex-1 truncate text-[0.8125rem] font-medium text-muted-foreground">
+          {title}
+        </h2>
         <Button
           variant="ghost"
           size="sm"
           aria-label={`${showsTable ? "Show as chart" : "Show as table"}: ${title}`}
-          className="-mt-1 -mr-1.5 font-normal! text-xs!"
+          className="-my-1.5 -mr-2 font-normal! text-xs!"
           onClick={() => setShowsTable(!showsTable)}
         >
           <Icon aria-hidden className="size-3.5" />
           {showsTable ? "Show as chart" : "Show as table"}
         </Button>
       </div>
+      <p className="mt-0.5 flex flex-wrap items-baseline gap-x-2">
+        <span className="text-xl font-semibold tracking-tight tabular-nums">{total}</span>
+        <span className="text-xs text-muted-foreground">{note}</span>
+      </p>
       <div className="mt-3" style={{ height: CHART_HEIGHT_PX }}>
         {showsTable ? (
           // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard

@@ -1,9 +1,12 @@
 import { range } from "d3-array";
 import { type ScaleBand, type ScaleLinear, scaleBand, scaleLinear } from "d3-scale";
 
+/** A chart with its legend and the table in its place are both this high, in pixels, so that nothing moves. */
+export const CHART_HEIGHT_PX = 208;
+
 /** Room for the axes around what is drawn, in pixels. */
 const GUTTER = { left: 44, right: 4, top: 8, bottom: 22 };
-const TICK_ROOM_PX = 64;
+const TICK_ROOM_PX = 56;
 const Y_TICKS = 3;
 const BAR_GAP = 0.28;
 

@@ -1,14 +1,15 @@
 "use client";
 
 import { max, sum } from "d3-array";
-import { type Frame, frameOf, middleOf } from "./frame";
+import { CHART_HEIGHT_PX, type Frame, frameOf, middleOf } from "./frame";
 import { Lines, StackedBars } from "./marks";
 import { Probe } from "./probe";
 import type { StepData } from "./series";
 import { Legend } from "./swatch";
 import { useWidth } from "./use-width";
 
-const HEIGHT_PX = 180;
+/** Room for the legend and the gap above it. */
+const LEGEND_PX = 28;
 
 type StepChartProps<Step> = {
   /** What the chart shows, in a sentence. */
@@ -22,18 +23,19 @@ type StepChartProps<Step> = {
 export function StepChart<Step extends { at: Date }>({ label, kind, data }: StepChartProps<Step>) {
   const [ref, width] = useWidth<HTMLDivElement>();
   const { steps, series } = data;
+  const height = CHART_HEIGHT_PX - (series.length > 1 ? LEGEND_PX : 0);
   const valuesOf = (step: Step) => series.map(({ read }) => read(step) ?? 0);
   const frame = frameOf({
-    ...{ width, height: HEIGHT_PX, steps: steps.length, whole: kind === "bars" },
+    ...{ width, height, steps: steps.length, whole: kind === "bars" },
     max: max(steps, (step) => (kind === "bars" ? sum(valuesOf(step)) : max(valuesOf(step)))) ?? 0,
   });
   const Marks = kind === "bars" ? StackedBars : Lines;
   return (
     <div className="flex h-full flex-col justify-between gap-2">
-      <div ref={ref} style={{ height: HEIGHT_PX }}>
+      <div ref={ref} style={{ height }}>
         {width > 0 && (
           <Probe label={label} frame={frame} data={data}>
-            <svg role="img" aria-label={label} width={width} height={HEIGHT_PX} className="block">
+            <svg role="img" aria-label={label} width={width} height={height} className="block">
               <Axes frame={frame} data={data} />
               <Marks frame={frame} steps={steps} series={series} />
             </svg>

@@ -14,8 +14,9 @@ export function Swatch({ tone, look }: { tone: Tone; look: Look }) {
   return <span aria-hidden className={cn("inline-block shrink-0", TONES[tone], LOOKS[look])} />;
 }
 
-/** Which mark is which. */
+/** Which mark is which; not said of one alone. */
 export function Legend<Step>({ series }: { series: readonly Series<Step>[] }) {
+  if (series.length < 2) return null;
   return (
     <ul aria-label="Legend" className="flex flex-wrap gap-x-3.5 gap-y-1 text-xs text-muted-foreground">
       {series.map(({ key, label, tone, look }) => (

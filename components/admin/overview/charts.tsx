@@ -7,7 +7,7 @@ import { compactText, counted, countText, durationText, shareText } from "../../
 import type { Series, StepData } from "../../charts/series";
 import { StepChart } from "../../charts/step-chart";
 import { StepTable } from "../../charts/step-table";
-import { stepNames } from "../../charts/steps";
+import { type StepNames, stepNames } from "../../charts/steps";
 import { FailuresChart } from "./failures-chart";
 
 const TURNS: readonly Series<OverviewStep>[] = [
@@ -28,19 +28,27 @@ const FIRST_TEXT: readonly Series<OverviewStep>[] = [
     read: (step) => step.firstTextP95Ms,
   },
 ];
+const DAY_MS = 86_400_000;
+
+/** The names of steps as the reader's clock has them, and whether a step is still under way. */
+function namesHere(stepMs: number): StepNames {
+  const names = stepNames(stepMs, Intl.DateTimeFormat().resolvedOptions().timeZone);
+  const isOver = (at: Date) => at.getTime() + stepMs <= Date.now();
+  return { ...names, full: (at) => (isOver(at) ? names.full(at) : `${names.full(at)} (so far)`) };
+}
+
+const axisDuration = (ms: number): string => (ms === 0 ? "0" : durationText(ms));
 
 /** The charts of a range. */
 export function Charts({ overview }: { overview: Overview }) {
   const { steps, stepMs, turns, people, firstTextP50Ms, firstTextP95Ms, failures } = overview;
-  const names = useMemo(() => {
-    return stepNames(stepMs, Intl.DateTimeFormat().resolvedOptions().timeZone);
-  }, [stepMs]);
+  const names = useMemo(() => namesHere(stepMs), [stepMs]);
   const by = stepMs < DAY_MS ? "hour" : "day";
   const counts = (series: readonly Series<OverviewStep>[]): StepData<OverviewStep> => ({
     ...{ steps, series, names, format: countText, formatAxis: compactText },
   });
   const times: StepData<OverviewStep> = {
-    ...{ steps, series: FIRST_TEXT, names, format: durationText, formatAxis: durationText },
+    ...{ steps, series: FIRST_TEXT, names, format: durationText, formatAxis: axisDuration },
   };
   const succeeded = steps.reduce((sum, step) => sum + step.succeeded, 0);
   const most = Math.max(0, ...steps.map((step) => step.people));
@@ -93,5 +101,3 @@ export function Charts({ overview }: { overview: Overview }) {
     </div>
   );
 }
-
-const DAY_MS = 86_400_000;

@@ -37,22 +37,23 @@ function Bars({ failures, failed }: PartProps) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard
     <section aria-label={summary} tabIndex={0} className="-mx-1 h-full overflow-y-auto px-1">
-      <ol className="space-y-2">
+      <ol className="space-y-1">
         {failures.map(({ code, turns }) => (
-          <li key={code} title={failureMessage(code) ?? undefined} className="text-xs">
-            <div className="flex items-baseline gap-3">
-              <span className="min-w-0 flex-1 truncate">{failureLabel(code)}</span>
-              <span className="font-medium tabular-nums">{countText(turns)}</span>
-              <span className="w-11 text-right text-muted-foreground tabular-nums">
-                {shareText(turns, failed)}
-              </span>
-            </div>
-            <div aria-hidden className="mt-1 h-1.5 rounded-full bg-muted">
-              <div
-                className="h-full min-w-1 rounded-full bg-danger"
-                style={{ width: `${(100 * turns) / most}%` }}
-              />
-            </div>
+          <li
+            key={code}
+            title={failureMessage(code) ?? undefined}
+            className="relative flex h-6 items-center gap-3 px-2 text-xs"
+          >
+            <div
+              aria-hidden
+              className="absolute inset-y-0 left-0 rounded-sm border-l-2 border-danger bg-danger/18"
+              style={{ width: `${(100 * turns) / most}%` }}
+            />
+            <span className="relative min-w-0 flex-1 truncate">{failureLabel(code)}</span>
+            <span className="relative font-medium tabular-nums">{countText(turns)}</span>
+            <span className="relative w-10 text-right text-muted-foreground tabular-nums">
+              {shareText(turns, failed)}
+            </span>
           </li>
         ))}
       </ol>

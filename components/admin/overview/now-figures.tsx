@@ -31,7 +31,7 @@ export function NowFigures({ now }: { now: Now | undefined }) {
         lamp={now.queued > 0 ? <Lamp tone="caution" small /> : null}
         note={now.queued > 0 ? `longest ${durationText(now.longestWaitMs)}` : "nobody waits"}
       />
-      <Figure label="Open watches" value={countText(now.watches)} note="pages that follow a session" />
+      <Figure label="Open watches" value={countText(now.watches)} note="live session pages" />
       <Figure
         label="App processes"
         value={countText(now.processes)}

@@ -2,7 +2,7 @@
 
 import { ChartNoAxesColumn } from "lucide-react";
 import { clientErrorOf } from "@/client/errors";
-import { CHART_HEIGHT_PX } from "../../charts/chart-card";
+import { CHART_HEIGHT_PX } from "../../charts/frame";
 import { Button } from "../../ui/button";
 import { cn } from "../../ui/cn";
 import { EmptyState } from "../../ui/empty-state";
@@ -99,9 +99,9 @@ function ChartsSkeleton() {
     <div aria-busy className="grid gap-3 lg:grid-cols-2">
       {["turns", "people", "first text", "failures"].map((key) => (
         <div key={key} className="rounded-xl border bg-raised p-4">
-          <Skeleton className="h-3.5 w-24" />
-          <Skeleton className="mt-2.5 h-5 w-40" />
-          <Skeleton className="mt-4" style={{ height: CHART_HEIGHT_PX }} />
+          <Skeleton className="mt-1 h-3.5 w-24" />
+          <Skeleton className="mt-2 h-5 w-40" />
+          <Skeleton className="mt-4 opacity-50" style={{ height: CHART_HEIGHT_PX }} />
         </div>
       ))}
     </div>

@@ -5,8 +5,8 @@ const LOOKS: Record<Look, string> = {
   solid: "size-2 rounded-[2px] bg-current",
   hatched:
     "size-2 rounded-[2px] border border-current bg-[repeating-linear-gradient(-45deg,currentColor_0_1px,transparent_1px_3px)]",
-  line: "w-3 border-t-2 border-current",
-  dashed: "w-3 border-t-2 border-dashed border-current",
+  line: "h-0.5 w-3.25 bg-current",
+  dashed: "h-0.5 w-3.25 bg-[repeating-linear-gradient(90deg,currentColor_0_5px,transparent_5px_8px)]",
 };
 
 /** A sample of how a series is drawn. */

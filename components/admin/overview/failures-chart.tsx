@@ -37,7 +37,7 @@ function Bars({ failures, failed }: PartProps) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard
     <section aria-label={summary} tabIndex={0} className="-mx-1 h-full overflow-y-auto px-1">
-      <ol className="space-y-1">
+      <ol className="space-y-0.5">
         {failures.map(({ code, turns }) => (
           <li
             key={code}

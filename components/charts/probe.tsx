@@ -32,11 +32,14 @@ export function Probe<Step extends { at: Date }>({ label, frame, data, children 
     `${names.full(at.at)}: ${series.map(({ label, read }) => `${label} ${valueText(read(at), format)}`).join(", ")}`;
 
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: the slider inside is what keyboards and screen readers meet
     <div
       className="relative h-full touch-pan-y rounded-md has-[:focus-visible]:outline-2 has-[:focus-visible]:outline-offset-2 has-[:focus-visible]:outline-accent"
       onPointerDown={pointAt}
       onPointerMove={pointAt}
       onPointerLeave={() => setPointed(null)}
+      // What a tap does last would take the focus away again.
+      onMouseDown={(event) => event.preventDefault()}
     >
       {step && place !== null && <Highlight frame={frame} place={place} />}
       <div className="relative h-full">{children}</div>

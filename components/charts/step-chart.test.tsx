@@ -65,6 +65,19 @@ describe("a chart over time", () => {
     expect(screen.queryByText("Tue, Nov 3, 2026")).toBeNull();
   });
 
+  it("keeps the numbers of a step that was tapped until something else is", () => {
+    const { container } = render(chart());
+    const slider = screen.getByRole("slider");
+    const probe = slider.parentElement ?? container;
+    fireEvent.pointerDown(probe, { pointerType: "touch", clientX: 250 });
+    fireEvent.pointerLeave(probe);
+    // Browsers move the focus after this one, unless it is prevented.
+    expect(fireEvent.mouseDown(probe)).toBe(false);
+    expect(screen.getByText("Tue, Nov 3, 2026")).toBeDefined();
+    fireEvent.blur(slider);
+    expect(screen.queryByText("Tue, Nov 3, 2026")).toBeNull();
+  });
+
   it("draws nothing for zero, and stacks what there is without a gap", () => {
     const { container } = render(chart());
     const bars = [...container.querySelectorAll("svg > g > rect")];

@@ -19,7 +19,7 @@ const LONGEST = "90d";
 
 export function OverviewPage() {
   const [view, setView] = useOverviewView();
-  const { isNamed, ...range } = useRange(view);
+  const { range, days, isNamed } = useRange(view);
   const { data, error, refetch, isPlaceholderData } = useOverview(range);
   const name = isNamed ? view.range : null;
   const isLongest = name === LONGEST;
@@ -29,10 +29,10 @@ export function OverviewPage() {
       actions={data && <Liveness problem={error ? clientErrorOf(error).message : null} />}
       filters={
         <RangePicker
-          range={range}
+          days={days}
           name={name}
           onName={(one) => void setView({ range: one, from: null, to: null })}
-          onDays={(days) => void setView({ range: null, ...days })}
+          onDays={(chosen) => void setView({ range: null, ...chosen })}
         />
       }
     >

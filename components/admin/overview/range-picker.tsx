@@ -1,13 +1,13 @@
 "use client";
 
 import { useState } from "react";
-import type { OverviewInput } from "@/lib/contracts/overview";
 import { cn } from "../../ui/cn";
 import { Input } from "../../ui/input";
-import { type Days, dateText, daysOf, daysProblem, RANGE_NAMES, RANGES, type RangeName } from "./range";
+import { type Days, daysProblem, localDateText, RANGE_NAMES, RANGES, type RangeName } from "./range";
 
 type RangePickerProps = {
-  range: OverviewInput;
+  /** The days that are shown. */
+  days: Days;
   /** The range that ends now which is shown; null where two days are. */
   name: RangeName | null;
   onName(name: RangeName): void;
@@ -15,8 +15,7 @@ type RangePickerProps = {
 };
 
 /** Which time the overview is of. */
-export function RangePicker({ range, name, onName, onDays }: RangePickerProps) {
-  const days = daysOf(range);
+export function RangePicker({ days, name, onName, onDays }: RangePickerProps) {
   return (
     <>
       <fieldset className="inline-flex shrink-0 rounded-lg border border-border-strong bg-raised p-0.5">
@@ -37,7 +36,7 @@ export function RangePicker({ range, name, onName, onDays }: RangePickerProps) {
           </button>
         ))}
       </fieldset>
-      <DayFields key={`${days.from} ${days.to}`} days={days} onChange={onDays} />
+      <DayFields days={days} onChange={onDays} />
     </>
   );
 }
@@ -45,8 +44,14 @@ export function RangePicker({ range, name, onName, onDays }: RangePickerProps) {
 /** Two date fields. What is typed counts as soon as it makes a range. */
 function DayFields({ days, onChange }: { days: Days; onChange(days: Days): void }) {
   const [typed, setTyped] = useState(days);
+  const [given, setGiven] = useState(days);
+  // The other buttons, Back, and midnight change them too.
+  if (given.from !== days.from || given.to !== days.to) {
+    setGiven(days);
+    setTyped(days);
+  }
   const problem = daysProblem(typed);
-  const today = dateText(new Date());
+  const today = localDateText(new Date());
   const set = (next: Days) => {
     setTyped(next);
     if (daysProblem(next) === null) onChange(next);

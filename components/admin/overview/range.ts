@@ -48,13 +48,19 @@ export function daysRange(days: Days): OverviewInput | null {
   return { from, to };
 }
 
-/** The days of a range, as date fields write them. */
-export const daysOf = ({ from, to }: OverviewInput): Days => ({
-  from: dateText(from),
-  to: dateText(new Date(to.getTime() - 1)),
-});
+/** The days that a range has a part in, as date fields write them: the reader's where it is shown by the hour. */
+export function daysOf({ from, to }: OverviewInput): Days {
+  const last = new Date(to.getTime() - 1);
+  const isByHour = to.getTime() - from.getTime() <= BY_HOUR_DAYS_MAX * DAY_MS;
+  const write = isByHour ? localDateText : dateText;
+  return { from: write(from), to: write(last) };
+}
 
-export const dateText = (at: Date): string => at.toISOString().slice(0, "2026-11-03".length);
+/** The day of the reader's calendar. */
+export const localDateText = (at: Date): string =>
+  dateText(new Date(Date.UTC(at.getFullYear(), at.getMonth(), at.getDate())));
+
+const dateText = (at: Date): string => at.toISOString().slice(0, "2026-11-03".length);
 
 const FIRST_YEAR = 2000;
 

@@ -5,7 +5,7 @@ import { parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
 import { useEffect, useState } from "react";
 import { useTRPC } from "@/client/trpc";
 import type { OverviewInput } from "@/lib/contracts/overview";
-import { daysRange, namedRange, RANGE_NAMES } from "./range";
+import { daysOf, daysRange, namedRange, RANGE_NAMES } from "./range";
 
 const REFRESH_MS = 5_000;
 const RANGE_CHECK_MS = 30_000;
@@ -21,15 +21,16 @@ export function useOverviewView() {
 
 export type OverviewView = ReturnType<typeof useOverviewView>[0];
 
-/** The range of a view; it moves on as time goes by. `isNamed`: it is one that ends now. */
-export function useRange({ range, from, to }: OverviewView): OverviewInput & { isNamed: boolean } {
+/** The range of a view; it moves on as time goes by. `days`: as date fields show it. `isNamed`: it is one that ends now. */
+export function useRange({ range: name, from, to }: OverviewView) {
   const [now, setNow] = useState(() => new Date());
   useEffect(() => {
     const timer = setInterval(() => setNow(new Date()), RANGE_CHECK_MS);
     return () => clearInterval(timer);
   }, []);
-  const days = daysRange({ from, to });
-  return { ...(days ?? namedRange(range, now)), isNamed: days === null };
+  const chosen = daysRange({ from, to });
+  const range = chosen ?? namedRange(name, now);
+  return { range, days: chosen ? { from, to } : daysOf(range), isNamed: chosen === null };
 }
 
 /** The figures of a range, and of this moment, live. Those of the former range stay while the next ones are under way. */
@@ -38,7 +39,11 @@ export function useOverview({ from, to }: OverviewInput) {
   return useQuery(
     trpc.admin.overview.queryOptions(
       { from, to },
-      { placeholderData: keepPreviousData, refetchInterval: REFRESH_MS },
+      {
+        placeholderData: keepPreviousData,
+        // Where nothing could be fetched the person asks again; else that message would come and go.
+        refetchInterval: ({ state }) => (state.data ? REFRESH_MS : false),
+      },
     ),
   );
 }

@@ -6,11 +6,14 @@ import type { BulkResult } from "@/lib/contracts/bulk";
 import { Button } from "../ui/button";
 import { Dialog } from "../ui/dialog";
 import { toast } from "../ui/toast";
+import { Warning } from "../ui/warning";
 
-/** An act on some rows, and how it is asked for. `done`: what is said when it worked for all. */
+/** An act on some rows, and how it is asked for. `warning`: what should not be overlooked; `done`: what is said when it
+ *  worked for all. */
 export type BulkAct = {
   title: string;
   text: string;
+  warning?: string;
   confirm: string;
   danger?: boolean;
   done: string;
@@ -87,6 +90,7 @@ function OpenDialog({ act, onClose, onDone }: BulkDialogProps & { act: BulkAct }
           ))}
         </ul>
       )}
+      {act.warning && <Warning className="mb-4">{act.warning}</Warning>}
       {error && (
         <p role="alert" className="mb-4 rounded-lg bg-danger-soft px-3 py-2 text-[0.8125rem] text-danger">
           {error}

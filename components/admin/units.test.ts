@@ -1,26 +1,32 @@
-import { expect, it } from "vitest";
-import { bytesText, durationText } from "./units";
+import { expect, test } from "vitest";
+import { bytesText, countText, durationText } from "./units";
 
-it.each([
+test.each([
   [0, "0 B"],
-  [999, "999 B"],
-  [1_000, "1.0 kB"],
-  [12_345, "12.3 kB"],
-  [123_456, "123 kB"],
-  [5_000_000_000, "5.0 GB"],
-  [5e15, "5000 TB"],
-])("%d bytes are %s", (bytes, text) => {
+  [1_023, "1023 B"],
+  [1_536, "1.5 KB"],
+  [431_816_704, "412 MB"],
+  [3_221_225_472, "3.0 GB"],
+])("a size of %d bytes reads %s", (bytes, text) => {
   expect(bytesText(bytes)).toBe(text);
 });
 
-it.each([
-  [0, "0 ms"],
-  [340.4, "340 ms"],
-  [2_400, "2.4 s"],
-  [59_000, "59 s"],
-  [180_000, "3 min"],
-  [18_000_000, "5 h"],
-  [172_800_000, "2 days"],
-])("%d ms are %s", (ms, text) => {
+test.each([
+  [83.6, "84 ms"],
+  [3_240, "3.2 s"],
+  [59_400, "59 s"],
+  [59_600, "1 min 0 s"],
+  [250_000, "4 min 10 s"],
+  [7_500_000, "2 h 5 min"],
+])("a time of %d ms reads %s", (ms, text) => {
   expect(durationText(ms)).toBe(text);
+});
+
+test("a count says its noun in the right number", () => {
+  expect([0, 1, 2_300].map((count) => countText(count, "session"))).toEqual([
+    "no sessions",
+    "1 session",
+    "2,300 sessions",
+  ]);
+  expect(countText(2, "person", "people")).toBe("2 people");
 });

@@ -1,21 +1,33 @@
-const BYTES = ["B", "kB", "MB", "GB", "TB"] as const;
+const BYTE_UNITS = ["B", "KB", "MB", "GB", "TB"] as const;
+const BYTE_STEP = 1_024;
 const SECOND_MS = 1_000;
-const MINUTE_MS = 60_000;
-const HOUR_MS = 3_600_000;
-const DAY_MS = 86_400_000;
+const MINUTE_S = 60;
+const HOUR_S = 3_600;
 
-/** A size as people say it, in powers of a thousand: "12.3 kB". */
+/** A size in its largest unit, as in "412 MB". */
 export function bytesText(bytes: number): string {
-  const power = bytes < 1 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), BYTES.length - 1);
-  const value = bytes / 1_000 ** power;
-  return `${power > 0 && value < 100 ? value.toFixed(1) : Math.round(value)} ${BYTES[power]}`;
+  let value = bytes;
+  let unit = 0;
+  while (value >= BYTE_STEP && unit < BYTE_UNITS.length - 1) {
+    value /= BYTE_STEP;
+    unit += 1;
+  }
+  return `${value.toFixed(unit > 0 && value < 10 ? 1 : 0)} ${BYTE_UNITS[unit]}`;
 }
 
-/** A time as people say it: "340 ms", "2.4 s", "3 min", "5 h", "2 days". */
+/** How long something took, as in "84 ms", "3.2 s", "4 min 10 s" or "2 h 5 min". */
 export function durationText(ms: number): string {
   if (ms < SECOND_MS) return `${Math.round(ms)} ms`;
-  if (ms < MINUTE_MS) return `${(ms / SECOND_MS).toFixed(ms < 10 * SECOND_MS ? 1 : 0)} s`;
-  if (ms < HOUR_MS) return `${Math.round(ms / MINUTE_MS)} min`;
-  if (ms < 2 * DAY_MS) return `${Math.round(ms / HOUR_MS)} h`;
-  return `${Math.round(ms / DAY_MS)} days`;
+  const seconds = ms / SECOND_MS;
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  if (whole < MINUTE_S) return `${whole} s`;
+  if (whole < HOUR_S) return `${Math.floor(whole / MINUTE_S)} min ${whole % MINUTE_S} s`;
+  return `${Math.floor(whole / HOUR_S)} h ${Math.floor((whole % HOUR_S) / MINUTE_S)} min`;
+}
+
+/** "1 session", "2,300 sessions", "no sessions". */
+export function countText(count: number, one: string, many = `${one}s`): string {
+  if (count === 0) return `no ${many}`;
+  return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
 }

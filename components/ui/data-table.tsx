@@ -37,6 +37,8 @@ type DataTableProps<Row> = {
   onSort?(sort: Sort): void;
   selection?: Selection;
   onOpen?(row: Row): void;
+  /** How many rows are expected while the first ones are being asked for. */
+  skeletonRows?: number;
   /** What is shown where there is no row. */
   empty: ReactNode;
 };
@@ -48,6 +50,7 @@ const CELL = "h-10 px-3 first:pl-4 last:pr-4 md:first:pl-6 md:last:pr-6";
  *  Escape clears the selection. */
 export function DataTable<Row>(props: DataTableProps<Row>) {
   const { label, columns, rows, idOf, sort, onSort, selection, onOpen, empty } = props;
+  const { skeletonRows = SKELETON_ROWS } = props;
   const body = useRef<HTMLTableSectionElement>(null);
   const [current, setCurrent] = useState(0);
   const shown = rows ?? [];
@@ -105,7 +108,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
       </thead>
       <tbody ref={body} onKeyDown={onKeyDown}>
         {rows === undefined
-          ? Array.from({ length: SKELETON_ROWS }, (_, n) => (
+          ? Array.from({ length: skeletonRows }, (_, n) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: they are all alike
               <SkeletonRow key={n} columns={columns} selects={selection !== undefined} />
             ))

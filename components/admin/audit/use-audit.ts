@@ -56,7 +56,7 @@ export function useAudit(filter: AuditFilter) {
         getNextPageParam: (page) => page.nextCursor ?? undefined,
         initialCursor: null,
         placeholderData: keepPreviousData,
-        refetchInterval: REFRESH_MS,
+        refetchInterval: ({ state }) => (state.data ? REFRESH_MS : false),
       },
     ),
   );

@@ -35,7 +35,10 @@ export function usePeople({ q, role, state, sort, desc, page }: PeopleView) {
         ...(state && { state }),
         ...{ sort, descending: desc, page: Math.max(0, page), limit: PEOPLE_PAGE_ROWS },
       },
-      { placeholderData: keepPreviousData, refetchInterval: REFRESH_MS },
+      {
+        placeholderData: keepPreviousData,
+        refetchInterval: ({ state }) => (state.data ? REFRESH_MS : false),
+      },
     ),
   );
 }

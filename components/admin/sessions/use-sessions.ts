@@ -81,7 +81,10 @@ export function useSessions(filter: AdminSessionFilter, { sort, desc, after, bef
         ...(after && { after }),
         ...(!after && before && { before }),
       },
-      { placeholderData: keepPreviousData, refetchInterval: REFRESH_MS },
+      {
+        placeholderData: keepPreviousData,
+        refetchInterval: ({ state }) => (state.data ? REFRESH_MS : false),
+      },
     ),
   );
 }
@@ -89,7 +92,12 @@ export function useSessions(filter: AdminSessionFilter, { sort, desc, after, bef
 /** Everything about one session, for its panel. */
 export function useSessionDetails(sessionId: string) {
   const trpc = useTRPC();
-  return useQuery(trpc.admin.sessions.get.queryOptions({ sessionId }, { refetchInterval: REFRESH_MS }));
+  return useQuery(
+    trpc.admin.sessions.get.queryOptions(
+      { sessionId },
+      { refetchInterval: ({ state }) => (state.data ? REFRESH_MS : false) },
+    ),
+  );
 }
 
 /** Asks for sessions again, as after a change. */

@@ -1,4 +1,4 @@
-import { ERROR_TABLE, type ErrorCode } from "@/lib/errors/table";
+import type { ErrorCode } from "@/lib/errors/table";
 
 /** A failed call as the interface shows it. `offline`: no answer came back at all. */
 export type ClientError = { code: ErrorCode | "offline"; message: string; retryable: boolean };
@@ -16,12 +16,11 @@ const FIELD_MESSAGE_MAX = 200;
 export function clientErrorOf(error: unknown): ClientError {
   const app = appErrorIn(error);
   if (!app) return OFFLINE;
-  const row = ERROR_TABLE[app.code];
   const field = app.code === "invalid_input" ? Object.values(app.details ?? {})[0] : undefined;
   return {
     code: app.code,
-    message: (field ?? row.message).slice(0, FIELD_MESSAGE_MAX),
-    retryable: row.retryable,
+    message: (field ?? app.message).slice(0, FIELD_MESSAGE_MAX),
+    retryable: app.retryable,
   };
 }
 
@@ -30,14 +29,22 @@ export function isSignedOut(error: unknown): boolean {
   return appErrorIn(error)?.code === "not_signed_in";
 }
 
-function appErrorIn(error: unknown): { code: ErrorCode; details?: Record<string, string> } | null {
-  if (typeof error !== "object" || error === null || !("data" in error)) return null;
+type AppErrorData = {
+  code: ErrorCode;
+  message: string;
+  retryable: boolean;
+  details?: Record<string, string>;
+};
+
+// The server's sentence is in its answer: the table of all of them would be a part of every page.
+function appErrorIn(error: unknown): AppErrorData | null {
+  if (!(error instanceof Error) || !("data" in error)) return null;
   const { data } = error;
   if (typeof data !== "object" || data === null || !("app" in data)) return null;
   const { app } = data;
-  if (typeof app !== "object" || app === null || !("code" in app)) return null;
-  const { code } = app;
-  if (typeof code !== "string" || !(code in ERROR_TABLE)) return null;
+  if (typeof app !== "object" || app === null || !("code" in app) || !("retryable" in app)) return null;
+  const { code, retryable } = app;
+  if (typeof code !== "string" || typeof retryable !== "boolean") return null;
   const details = "details" in app ? (app.details as Record<string, string> | undefined) : undefined;
-  return { code: code as ErrorCode, details };
+  return { code: code as ErrorCode, message: error.message, retryable, ...(details && { details }) };
 }

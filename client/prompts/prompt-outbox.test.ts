@@ -6,7 +6,7 @@ import { EMPTY_TRANSCRIPT, type Transcript } from "../events/transcript";
 import { createPromptOutbox, unseenEntries } from "./prompt-outbox";
 
 const serverError = (code: ErrorCode) =>
-  Object.assign(new Error(code), { data: { app: { code, ...ERROR_TABLE[code] } } });
+  Object.assign(new Error(ERROR_TABLE[code].message), { data: { app: { code, ...ERROR_TABLE[code] } } });
 
 function setUp(answers: (Error | "ok")[]) {
   const sent: SendPromptInput[] = [];

@@ -5,7 +5,6 @@ import { useTheme } from "next-themes";
 import { useState } from "react";
 import { signInHref } from "@/client/sign-in-redirect";
 import { signOut } from "@/client/sign-out";
-import { hasRole } from "@/lib/contracts/roles";
 import { Badge } from "../ui/badge";
 import { Menu } from "../ui/menu";
 import type { MenuEntry } from "../ui/menu-panel";
@@ -81,7 +80,7 @@ export function AccountMenu() {
             icon: <Keyboard />,
             onSelect: () => setShortcuts(true),
           },
-          ...(hasRole(me.role, "auditor") ? [ADMINISTRATION] : []),
+          ...(me.role === "user" ? [] : [ADMINISTRATION]),
           ...(me.github === "sign_in_required" ? [SIGN_IN_AGAIN] : []),
           { kind: "action", label: "Sign out", icon: <LogOut />, onSelect: () => void leave() },
         ]}

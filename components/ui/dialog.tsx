@@ -5,7 +5,7 @@ import { type MouseEvent, type ReactNode, useEffect, useId, useRef } from "react
 import { cn } from "./cn";
 import { IconButton } from "./icon-button";
 
-type DialogProps = {
+export type DialogProps = {
   open: boolean;
   onOpenChange(open: boolean): void;
   title: string;
@@ -60,36 +60,6 @@ export function Drawer({ title, children, ...modal }: DialogProps) {
   );
 }
 
-/** A panel at the right edge with what there is to know about one thing of the page. */
-export function SidePanel({ title, description, children, ...modal }: DialogProps) {
-  const id = useId();
-  return (
-    <Modal
-      {...modal}
-      labelledBy={id}
-      describedBy={description ? `${id}-text` : undefined}
-      className="ml-auto h-dvh max-h-none w-[min(34rem,100vw)] max-w-none flex-col border-l bg-background shadow-pop open:flex open:animate-in open:duration-200 open:slide-in-from-right"
-    >
-      <div className="flex shrink-0 items-start justify-between gap-4 border-b px-5 py-3.5">
-        <div className="min-w-0">
-          <h2 id={id} className="text-base font-semibold tracking-tight break-words">
-            {title}
-          </h2>
-          {description && (
-            <div id={`${id}-text`} className="mt-0.5 text-[0.8125rem] text-muted-foreground">
-              {description}
-            </div>
-          )}
-        </div>
-        <IconButton label="Close" className="-mr-1" onClick={() => modal.onOpenChange(false)}>
-          <X />
-        </IconButton>
-      </div>
-      <div className="min-h-0 flex-1 overflow-y-auto px-5 py-4">{children}</div>
-    </Modal>
-  );
-}
-
 type ModalProps = {
   open: boolean;
   onOpenChange(open: boolean): void;
@@ -99,8 +69,8 @@ type ModalProps = {
   children: ReactNode;
 };
 
-// The browser's own modal: it keeps the rest of the page out of reach.
-function Modal({ open, onOpenChange, labelledBy, describedBy, className, children }: ModalProps) {
+/** The browser's own modal: it keeps the rest of the page out of reach. */
+export function Modal({ open, onOpenChange, labelledBy, describedBy, className, children }: ModalProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const element = dialog.current;

@@ -54,6 +54,29 @@ for (const colorScheme of ["light", "dark"] as const) {
   });
 }
 
+const ADMIN_PAGES = [
+  { path: "/admin", shows: "Turns" },
+  { path: "/admin/sessions", shows: "Title" },
+  { path: "/admin/people", shows: "Last seen" },
+  { path: "/admin/fleet", shows: "Ready" },
+  { path: "/admin/clean-up", shows: "Nothing is deleted by itself" },
+  { path: "/admin/audit", shows: "Signed in" },
+];
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`axe finds nothing on the pages of administrators, ${colorScheme}`, async ({ browsers }) => {
+    const page = await browsers.signIn("mona", { colorScheme, reducedMotion: "reduce" });
+    for (const { path, shows } of ADMIN_PAGES) {
+      await page.goto(path);
+      await expect(page.getByRole("main").getByText(shows).filter({ visible: true }).first()).toBeVisible();
+      await expectNoViolations(page, path);
+    }
+    await page.getByRole("row").nth(1).click();
+    await expect(page.getByRole("dialog")).toBeVisible();
+    await expectNoViolations(page, "what an event of the audit log says");
+  });
+}
+
 test("the main journey works by keyboard alone, with focus always visible and never lost", async ({
   browsers,
   unique,

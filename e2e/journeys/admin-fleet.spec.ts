@@ -21,7 +21,7 @@ test("an administrator adds a server, drains it, resumes it and removes it", asy
   await expect(row).toContainText("No answer yet");
 
   await row.click();
-  const panel = page.getByRole("dialog", { name: ADDRESS });
+  const panel = page.getByRole("dialog", { name: ADDRESS, exact: true });
   await panel.getByRole("button", { name: "Drain" }).click();
   await page
     .getByRole("dialog", { name: `Drain ${ADDRESS}?` })

@@ -181,6 +181,8 @@ export function watchToEnd(watched: Watched, test: (events: WireEvent[]) => bool
     if (test(events)) tell();
     return false;
   });
+  // A test may be over before its watch is, and takes the database away; who awaits `ended` hears of it all the same.
+  ended.catch(() => {});
   return { reached, ended };
 }
 

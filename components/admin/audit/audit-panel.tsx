@@ -1,7 +1,7 @@
 "use client";
 
 import type { AuditEvent } from "@/lib/contracts/audit";
-import { SidePanel } from "../../ui/dialog";
+import { SidePanel } from "../../ui/side-panel";
 import { Fact, Facts, PanelSection } from "../facts";
 import { actionLabel } from "./action-labels";
 import { AuditResultLamp, whoOf } from "./audit-columns";

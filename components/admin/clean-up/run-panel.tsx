@@ -1,5 +1,5 @@
 import type { RetentionRun } from "@/lib/contracts/retention";
-import { SidePanel } from "../../ui/dialog";
+import { SidePanel } from "../../ui/side-panel";
 import { Fact, Facts, PanelSection } from "../facts";
 import { durationText } from "../units";
 import { RunLamp, runTime, startedBy } from "./runs-section";

@@ -2,8 +2,8 @@
 
 import type { ServerRow } from "@/lib/contracts/fleet";
 import { Button } from "../../ui/button";
-import { SidePanel } from "../../ui/dialog";
 import { RelativeTime } from "../../ui/relative-time";
+import { SidePanel } from "../../ui/side-panel";
 import type { BulkAct } from "../bulk-dialog";
 import { Fact, Facts, PanelSection } from "../facts";
 import { bytesText } from "../units";

@@ -10,7 +10,8 @@ import { REASON_CHARS_MAX, REASON_CHARS_MIN } from "@/lib/contracts/admin-sessio
 import { Markdown } from "../../chat/markdown/markdown";
 import { PromptBubble } from "../../chat/prompt-bubble";
 import { Button } from "../../ui/button";
-import { Dialog, SidePanel } from "../../ui/dialog";
+import { Dialog } from "../../ui/dialog";
+import { SidePanel } from "../../ui/side-panel";
 
 /** Another person's conversation, once there is a written reason to read it. */
 export function TranscriptReader({ sessionId, onClose }: { sessionId: string; onClose(): void }) {

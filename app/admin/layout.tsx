@@ -5,6 +5,7 @@ import { signInHref } from "@/client/sign-in-redirect";
 import { AdminShell } from "@/components/admin/admin-shell";
 import { hasRole } from "@/lib/contracts/roles";
 import { currentPerson, isDemo } from "@/server/runtime/page";
+import "./admin.css";
 
 export const metadata: Metadata = { title: "Administration · Flightdeck" };
 

@@ -6,15 +6,15 @@ import { Button } from "../ui/button";
 import { Dialog } from "../ui/dialog";
 
 type DeleteDialogProps = {
-  session: SessionSummary | null;
+  session: SessionSummary;
   onClose(): void;
   /** Answers whether it is gone; the dialog stays open where it is not. */
   onDelete(session: SessionSummary): Promise<boolean>;
 };
 
-export function DeleteDialog({ session, onClose, onDelete }: DeleteDialogProps) {
+/** Loaded when it is asked for. */
+export default function DeleteDialog({ session, onClose, onDelete }: DeleteDialogProps) {
   const [busy, setBusy] = useState(false);
-  if (!session) return null;
   const confirm = async () => {
     setBusy(true);
     const gone = await onDelete(session);

@@ -1,7 +1,7 @@
 "use client";
 
 import { Archive, ArchiveRestore, Ellipsis, Pencil, Trash2 } from "lucide-react";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import type { SessionSummary } from "@/lib/contracts/sessions";
 import { TopBar } from "../shell/top-bar";
 import { Button } from "../ui/button";
@@ -9,9 +9,10 @@ import { IconButton } from "../ui/icon-button";
 import { Lamp } from "../ui/lamp";
 import { Menu } from "../ui/menu";
 import { Skeleton } from "../ui/skeleton";
-import { DeleteDialog } from "./delete-dialog";
 import { RenameField } from "./rename-field";
 import { useSessionActions } from "./use-session-actions";
+
+const DeleteDialog = lazy(() => import("./delete-dialog"));
 
 /** Title, connection and actions of the open session. */
 export function SessionHeader({
@@ -92,7 +93,11 @@ export function SessionHeader({
           ]}
         />
       </div>
-      <DeleteDialog session={doomed} onClose={() => setDoomed(null)} onDelete={actions.remove} />
+      {doomed && (
+        <Suspense fallback={null}>
+          <DeleteDialog session={doomed} onClose={() => setDoomed(null)} onDelete={actions.remove} />
+        </Suspense>
+      )}
     </TopBar>
   );
 }

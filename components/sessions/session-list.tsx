@@ -1,16 +1,17 @@
 "use client";
 
-import { useEffect, useMemo, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { clientErrorOf } from "@/client/errors";
 import { useSessionList } from "@/client/hooks/use-session-list";
 import { useSessionRoute } from "@/client/hooks/use-session-route";
 import type { SessionSummary } from "@/lib/contracts/sessions";
 import { Button } from "../ui/button";
 import { Skeleton } from "../ui/skeleton";
-import { DeleteDialog } from "./delete-dialog";
 import { groupByAge } from "./group-by-age";
 import { SessionRow } from "./session-row";
 import { useSessionActions } from "./use-session-actions";
+
+const DeleteDialog = lazy(() => import("./delete-dialog"));
 
 /** The next page is fetched when its place comes this near, in pixels. */
 const NEXT_PAGE_MARGIN = "400px";
@@ -76,7 +77,11 @@ export function SessionList({ query, archived, onOpen }: SessionListProps) {
           <p className="px-2.5 py-4 text-sm text-muted-foreground">{emptyText(query, archived)}</p>
         )}
       </div>
-      <DeleteDialog session={doomed} onClose={() => setDoomed(null)} onDelete={actions.remove} />
+      {doomed && (
+        <Suspense fallback={null}>
+          <DeleteDialog session={doomed} onClose={() => setDoomed(null)} onDelete={actions.remove} />
+        </Suspense>
+      )}
     </div>
   );
 }

@@ -2,7 +2,7 @@
 
 import { ChevronsUpDown, Gauge, Keyboard, LogIn, LogOut, Monitor, Moon, Sun } from "lucide-react";
 import { useTheme } from "next-themes";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { signInHref } from "@/client/sign-in-redirect";
 import { signOut } from "@/client/sign-out";
 import { Badge } from "../ui/badge";
@@ -11,7 +11,8 @@ import type { MenuEntry } from "../ui/menu-panel";
 import { toastError } from "../ui/toast";
 import { Avatar } from "./avatar";
 import { useShell } from "./shell-context";
-import { ShortcutsDialog } from "./shortcuts-dialog";
+
+const ShortcutsDialog = lazy(() => import("./shortcuts-dialog"));
 
 const THEMES = [
   { value: "system", label: "System", icon: <Monitor /> },
@@ -85,7 +86,11 @@ export function AccountMenu() {
           { kind: "action", label: "Sign out", icon: <LogOut />, onSelect: () => void leave() },
         ]}
       />
-      <ShortcutsDialog open={shortcuts} onOpenChange={setShortcuts} />
+      {shortcuts && (
+        <Suspense fallback={null}>
+          <ShortcutsDialog open onOpenChange={setShortcuts} />
+        </Suspense>
+      )}
     </>
   );
 }

@@ -15,7 +15,8 @@ const SHORTCUTS: readonly { what: string; keys: readonly string[] }[] = [
   { what: "Delete the session in focus", keys: ["Del"] },
 ];
 
-export function ShortcutsDialog({
+/** See `AccountMenu`, which loads it when it is asked for. */
+export default function ShortcutsDialog({
   open,
   onOpenChange,
 }: {

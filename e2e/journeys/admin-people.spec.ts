@@ -66,6 +66,9 @@ test("an auditor sees the pages and is offered no change", async ({ browsers }) 
   await expect(panel.getByRole("radio", { name: /Auditor/ })).toBeChecked();
 
   const theirs = await browsers.openAs("octocat", "/admin/people");
+  // As wide as a class says that only these pages have: their own style sheet is there.
+  const navigation = await theirs.page.getByRole("navigation", { name: "Administration" }).boundingBox();
+  expect(navigation?.width).toBeLessThan(210);
   const people = theirs.page.getByRole("table", { name: "People" });
   await expect(people).toContainText("mona");
   await expect(people.getByRole("checkbox")).toHaveCount(0);

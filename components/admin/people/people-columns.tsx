@@ -32,7 +32,10 @@ export const PEOPLE_COLUMNS: readonly Column<PersonRow>[] = [
         <Avatar login={person.login} image={person.image} />
         <span className="min-w-0 leading-tight">
           <span className="block truncate font-medium">{person.login}</span>
-          {person.name && <span className="block truncate text-xs text-muted-foreground">{person.name}</span>}
+          <span className="block truncate text-xs text-muted-foreground">
+            {person.name}
+            {person.role !== "user" && <span className="sm:hidden"> · {ROLE_LABELS[person.role]}</span>}
+          </span>
         </span>
       </span>
     ),
@@ -40,6 +43,7 @@ export const PEOPLE_COLUMNS: readonly Column<PersonRow>[] = [
   {
     key: "role",
     header: "Role",
+    from: "sm",
     cell: ({ role }) =>
       role === "user" ? (
         <span className="text-muted-foreground">{ROLE_LABELS.user}</span>

@@ -114,6 +114,7 @@ export function SessionView({ sessionId, promptRef, nonce, onPickModel }: Sessio
       <StatusAnnouncer
         turn={transcript.turns.at(-1) ?? null}
         caughtUp={session.data !== undefined && transcript.lastSeq >= session.data.lastSeq}
+        waiting={unseen.some(({ error }) => error === null)}
         extra={reconnecting && activeTurnOf(transcript) ? "Connection lost. Reconnecting." : ""}
       />
     </>

@@ -5,6 +5,7 @@ import { clientErrorOf } from "@/client/errors";
 import type { BulkResult } from "@/lib/contracts/bulk";
 import { Button } from "../ui/button";
 import { Dialog } from "../ui/dialog";
+import { ErrorNote } from "../ui/error-note";
 import { toast } from "../ui/toast";
 import { Warning } from "../ui/warning";
 
@@ -91,11 +92,7 @@ function OpenDialog({ act, onClose, onDone }: BulkDialogProps & { act: BulkAct }
         </ul>
       )}
       {act.warning && <Warning className="mb-4">{act.warning}</Warning>}
-      {error && (
-        <p role="alert" className="mb-4 rounded-lg bg-danger-soft px-3 py-2 text-[0.8125rem] text-danger">
-          {error}
-        </p>
-      )}
+      <ErrorNote className="mb-4">{error}</ErrorNote>
       <div className="flex justify-end gap-2">
         <Button onClick={onClose}>Cancel</Button>
         <Button variant={act.danger ? "danger" : "primary"} disabled={busy} onClick={() => void run()}>

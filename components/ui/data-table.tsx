@@ -26,7 +26,7 @@ export type Column<Row> = {
 
 export type Sort = { by: string; descending: boolean };
 
-type DataTableProps<Row> = {
+export type DataTableProps<Row> = {
   label: string;
   columns: readonly Column<Row>[];
   /** Undefined while the first ones are being asked for. */

@@ -2,16 +2,14 @@
 
 import { Download, FileJson, FileSpreadsheet, ScrollText, X } from "lucide-react";
 import { useMemo, useState } from "react";
-import { clientErrorOf } from "@/client/errors";
 import { type AuditEvent, AuditResult } from "@/lib/contracts/audit";
 import { Button } from "../../ui/button";
-import { DataTable } from "../../ui/data-table";
 import { EmptyState } from "../../ui/empty-state";
-import { FailedState } from "../../ui/failed-state";
 import { FilterMenu } from "../../ui/filter-menu";
 import { Menu } from "../../ui/menu";
 import { SearchField } from "../../ui/search-field";
 import { AdminPage, AdminScroll } from "../admin-page";
+import { AskedTable } from "../asked-table";
 import { ACTION_OPTIONS, actionLabel } from "./action-labels";
 import { AUDIT_COLUMNS } from "./audit-columns";
 import { AuditPanel } from "./audit-panel";
@@ -28,7 +26,8 @@ const SINCE_OPTIONS = (Object.keys(SINCE) as (keyof typeof SINCE)[]).map((value)
 export function AuditPage() {
   const [view, setView] = useAuditView();
   const filter = useAuditFilter(view);
-  const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useAudit(filter);
+  const asked = useAudit(filter);
+  const { data, hasNextPage, isFetchingNextPage, fetchNextPage } = asked;
   const [openSeq, setOpenSeq] = useState<number | null>(null);
   const events = useMemo(() => data?.pages.flatMap(({ items }) => items), [data]);
   const exporting = useAuditExport(filter);
@@ -102,29 +101,26 @@ export function AuditPage() {
       }
     >
       <AdminScroll>
-        {error && !data ? (
-          <FailedState message={clientErrorOf(error).message} onRetry={() => void refetch()} />
-        ) : (
-          <DataTable<AuditEvent>
-            label="Audit log"
-            columns={AUDIT_COLUMNS}
-            rows={events}
-            idOf={({ seq }) => String(seq)}
-            nameOf={({ action }) => actionLabel(action)}
-            onOpen={({ seq }) => setOpenSeq(seq)}
-            empty={
-              <EmptyState
-                icon={<ScrollText />}
-                title={isFiltered ? "Nothing matches" : "Nothing has happened yet"}
-                text={
-                  isFiltered
-                    ? "Try a longer time, or fewer conditions."
-                    : "Sign-ins, refusals, and what administrators do appear here, and cannot be changed afterwards."
-                }
-              />
-            }
-          />
-        )}
+        <AskedTable<AuditEvent>
+          asked={asked}
+          label="Audit log"
+          columns={AUDIT_COLUMNS}
+          rows={events}
+          idOf={({ seq }) => String(seq)}
+          nameOf={({ action }) => actionLabel(action)}
+          onOpen={({ seq }) => setOpenSeq(seq)}
+          empty={
+            <EmptyState
+              icon={<ScrollText />}
+              title={isFiltered ? "Nothing matches" : "Nothing has happened yet"}
+              text={
+                isFiltered
+                  ? "Try a longer time, or fewer conditions."
+                  : "Sign-ins, refusals, and what administrators do appear here, and cannot be changed afterwards."
+              }
+            />
+          }
+        />
         {hasNextPage && (
           <div className="flex justify-center py-4">
             <Button size="sm" disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>

@@ -1,12 +1,9 @@
 "use client";
 
-import { useState } from "react";
-import { datedName, download } from "@/client/download";
-import { clientErrorOf } from "@/client/errors";
 import { useBrowserClient } from "@/client/provider";
 import type { AuditEvent, AuditFilter } from "@/lib/contracts/audit";
 import { type CsvColumn, toCsv } from "@/lib/csv";
-import { toast, toastError } from "../../ui/toast";
+import { useSavedFile } from "../use-saved-file";
 
 const COLUMNS: readonly CsvColumn<AuditEvent>[] = [
   { heading: "seq", value: ({ seq }) => seq },
@@ -25,40 +22,25 @@ const COLUMNS: readonly CsvColumn<AuditEvent>[] = [
 ];
 
 const FORMATS = {
-  csv: { type: "text/csv", write: (events: AuditEvent[]) => toCsv(COLUMNS, events) },
+  csv: { type: "text/csv", write: (events: readonly AuditEvent[]) => toCsv(COLUMNS, events) },
   jsonl: {
     type: "application/jsonl",
-    write: (events: AuditEvent[]) => events.map((event) => `${JSON.stringify(event)}\n`).join(""),
+    write: (events: readonly AuditEvent[]) => events.map((event) => `${JSON.stringify(event)}\n`).join(""),
   },
 };
 
 /** Saves all events that match as a file, oldest first. */
 export function useAuditExport(filter: AuditFilter) {
   const { trpc } = useBrowserClient();
-  const [busy, setBusy] = useState(false);
-
-  const run = async (format: keyof typeof FORMATS) => {
-    setBusy(true);
-    try {
-      const events: AuditEvent[] = [];
-      let afterSeq: number | null = 0;
-      while (afterSeq !== null) {
-        const page: { items: AuditEvent[]; nextAfterSeq: number | null } =
-          await trpc.admin.audit.export.query({
-            ...filter,
-            afterSeq,
-          });
-        events.push(...page.items);
-        afterSeq = page.nextAfterSeq;
-      }
-      const { type, write } = FORMATS[format];
-      download(datedName("audit-log", format, new Date()), type, write(events));
-      toast(`${events.length.toLocaleString("en")} events saved`);
-    } catch (error) {
-      toastError(clientErrorOf(error).message);
-    } finally {
-      setBusy(false);
-    }
-  };
+  const { busy, save } = useSavedFile();
+  const run = (ending: keyof typeof FORMATS) =>
+    save({
+      ...{ name: "audit-log", rows: "events", ending },
+      ...FORMATS[ending],
+      async fetchPage(afterSeq: number | null) {
+        const page = await trpc.admin.audit.export.query({ ...filter, afterSeq: afterSeq ?? 0 });
+        return { items: page.items, next: page.nextAfterSeq };
+      },
+    });
   return { busy, run };
 }

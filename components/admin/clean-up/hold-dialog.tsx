@@ -7,6 +7,7 @@ import { useTRPC } from "@/client/trpc";
 import { RetentionHold } from "@/lib/contracts/retention";
 import { Button } from "../../ui/button";
 import { Dialog } from "../../ui/dialog";
+import { ErrorNote } from "../../ui/error-note";
 import { Field } from "../../ui/field";
 import { Input } from "../../ui/input";
 import { toast } from "../../ui/toast";
@@ -119,11 +120,7 @@ export function HoldDialog({ onClose }: { onClose(): void }) {
             onChange={(event) => setReason(event.target.value)}
           />
         </Field>
-        {error && (
-          <p role="alert" className="rounded-lg bg-danger-soft px-3 py-2 text-[0.8125rem] text-danger">
-            {error}
-          </p>
-        )}
+        <ErrorNote>{error}</ErrorNote>
         <div className="flex justify-end gap-2">
           <Button onClick={onClose}>Cancel</Button>
           <Button type="submit" variant="primary" disabled={busy}>

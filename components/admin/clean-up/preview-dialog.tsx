@@ -5,6 +5,7 @@ import { clientErrorOf } from "@/client/errors";
 import type { RetentionPreview, RetentionRule } from "@/lib/contracts/retention";
 import { Button } from "../../ui/button";
 import { Dialog } from "../../ui/dialog";
+import { ErrorNote } from "../../ui/error-note";
 import { Skeleton } from "../../ui/skeleton";
 import { PreviewFacts } from "./preview-facts";
 import { usePreview } from "./use-retention";
@@ -54,11 +55,7 @@ export function PreviewDialog(props: PreviewDialogProps) {
           preview.isFetching && <PreviewSkeleton />
         )}
       </div>
-      {error !== null && (
-        <p role="alert" className="mb-4 rounded-lg bg-danger-soft px-3 py-2 text-[0.8125rem] text-danger">
-          {clientErrorOf(error).message}
-        </p>
-      )}
+      <ErrorNote className="mb-4">{error !== null && clientErrorOf(error).message}</ErrorNote>
       <div className="flex justify-end gap-2">
         <Button onClick={onClose}>Cancel</Button>
         {preview.error && !preview.data && !preview.isFetching ? (

@@ -7,6 +7,7 @@ import { useTRPC } from "@/client/trpc";
 import { AddServerInput } from "@/lib/contracts/fleet";
 import { Button } from "../../ui/button";
 import { Dialog } from "../../ui/dialog";
+import { ErrorNote } from "../../ui/error-note";
 import { Field } from "../../ui/field";
 import { Input } from "../../ui/input";
 import { toast } from "../../ui/toast";
@@ -91,11 +92,7 @@ export function AddServerDialog({ back, onClose, onDone }: AddServerDialogProps)
           This host gets people's GitHub tokens: Flightdeck sends each person's own to the server on which
           their session runs. Name only a host that you trust with them, on a network that you trust.
         </Warning>
-        {error && (
-          <p role="alert" className="rounded-lg bg-danger-soft px-3 py-2 text-[0.8125rem] text-danger">
-            {error}
-          </p>
-        )}
+        <ErrorNote>{error}</ErrorNote>
         <div className="flex justify-end gap-2">
           <Button onClick={onClose}>Cancel</Button>
           <Button type="submit" variant="primary" disabled={add.isPending}>

@@ -1,20 +1,18 @@
 "use client";
 
 import { Plus, Server } from "lucide-react";
-import { useMemo, useState } from "react";
-import { clientErrorOf } from "@/client/errors";
+import { useState } from "react";
 import type { Fleet, ServerRow } from "@/lib/contracts/fleet";
 import { Button } from "../../ui/button";
-import { DataTable } from "../../ui/data-table";
 import { EmptyState } from "../../ui/empty-state";
-import { FailedState } from "../../ui/failed-state";
 import { Lamp } from "../../ui/lamp";
 import { Skeleton } from "../../ui/skeleton";
-import { useSelection } from "../../ui/use-selection";
 import { AdminPage, AdminScroll } from "../admin-page";
+import { AskedTable } from "../asked-table";
 import { BulkBar } from "../bulk-bar";
-import { type BulkAct, BulkDialog } from "../bulk-dialog";
+import type { BulkAct } from "../bulk-dialog";
 import { countText } from "../units";
+import { useBulkActs } from "../use-bulk-acts";
 import { useMayChange } from "../use-may-change";
 import { AddServerDialog } from "./add-server-dialog";
 import { FLEET_COLUMNS } from "./fleet-columns";
@@ -28,15 +26,14 @@ const NO_SERVERS: readonly ServerRow[] = [];
 
 export function FleetPage() {
   const mayChange = useMayChange();
-  const { data, error, refetch } = useFleet();
+  const asked = useFleet();
+  const { data, error } = asked;
   const refresh = useRefreshFleet();
   const servers = data?.servers;
   const acts = useFleetActs(servers ?? NO_SERVERS);
   const [openId, setOpenId] = useOpenServer();
-  const [act, setAct] = useState<BulkAct | null>(null);
+  const { selection, chosen, ask, dialog } = useBulkActs(servers, refresh);
   const [adding, setAdding] = useState<{ back: string | null } | null>(null);
-  const selection = useSelection(useMemo(() => servers?.map(({ id }) => id) ?? [], [servers]));
-  const chosen = servers?.filter(({ id }) => selection.has(id)) ?? [];
   const open = servers?.find(({ id }) => id === openId);
   const addButton = (
     <Button size="sm" onClick={() => setAdding({ back: null })}>
@@ -54,44 +51,34 @@ export function FleetPage() {
       }
     >
       <AdminScroll>
-        {error && !data ? (
-          <FailedState message={clientErrorOf(error).message} onRetry={() => void refetch()} />
-        ) : (
-          <DataTable<ServerRow>
-            label="Fleet"
-            columns={FLEET_COLUMNS}
-            rows={servers}
-            idOf={({ id }) => id}
-            nameOf={({ id }) => id}
-            skeletonRows={3}
-            {...(mayChange && { selection })}
-            onOpen={({ id }) => void setOpenId(id)}
-            empty={
-              <EmptyState
-                icon={<Server />}
-                title="No server is left"
-                text="Answers come from headless Copilot CLI servers. Until there is one, every prompt fails. Name them in CLI_URL, or add one here while the app runs."
-              >
-                {mayChange && addButton}
-              </EmptyState>
-            }
-          />
-        )}
+        <AskedTable<ServerRow>
+          asked={asked}
+          label="Fleet"
+          columns={FLEET_COLUMNS}
+          rows={servers}
+          idOf={({ id }) => id}
+          nameOf={({ id }) => id}
+          skeletonRows={3}
+          {...(mayChange && { selection })}
+          onOpen={({ id }) => void setOpenId(id)}
+          empty={
+            <EmptyState
+              icon={<Server />}
+              title="No server is left"
+              text="Answers come from headless Copilot CLI servers. Until there is one, every prompt fails. Name them in CLI_URL, or add one here while the app runs."
+            >
+              {mayChange && addButton}
+            </EmptyState>
+          }
+        />
         {data && <RemovedServers removed={data.removed} onBringBack={(back) => setAdding({ back })} />}
         <BulkBar selection={selection}>
-          <BulkButtons chosen={chosen} acts={acts} onAsk={setAct} />
+          <BulkButtons chosen={chosen} acts={acts} onAsk={ask} />
         </BulkBar>
       </AdminScroll>
-      {open && <ServerPanel server={open} acts={acts} onAsk={setAct} onClose={() => void setOpenId(null)} />}
+      {open && <ServerPanel server={open} acts={acts} onAsk={ask} onClose={() => void setOpenId(null)} />}
       {adding && <AddServerDialog {...adding} onClose={() => setAdding(null)} onDone={refresh} />}
-      <BulkDialog
-        act={act}
-        onClose={() => setAct(null)}
-        onDone={() => {
-          refresh();
-          selection.clear();
-        }}
-      />
+      {dialog}
     </AdminPage>
   );
 }

@@ -1,21 +1,18 @@
 "use client";
 
 import { Users } from "lucide-react";
-import { useMemo, useState } from "react";
-import { clientErrorOf } from "@/client/errors";
+import { useState } from "react";
 import { PEOPLE_SORTS, type PersonRow } from "@/lib/contracts/people";
 import { ROLES } from "@/lib/contracts/roles";
 import { Button } from "../../ui/button";
-import { DataTable } from "../../ui/data-table";
 import { EmptyState } from "../../ui/empty-state";
-import { FailedState } from "../../ui/failed-state";
 import { FilterMenu } from "../../ui/filter-menu";
 import { Pager } from "../../ui/pager";
 import { SearchField } from "../../ui/search-field";
-import { useSelection } from "../../ui/use-selection";
 import { AdminPage, AdminScroll } from "../admin-page";
+import { AskedTable } from "../asked-table";
 import { BulkBar } from "../bulk-bar";
-import { type BulkAct, BulkDialog } from "../bulk-dialog";
+import { useBulkActs } from "../use-bulk-acts";
 import { useMayChange } from "../use-may-change";
 import { PEOPLE_COLUMNS, ROLE_LABELS } from "./people-columns";
 import { PersonPanel } from "./person-panel";
@@ -32,14 +29,13 @@ const ROLE_OPTIONS = ROLES.map((role) => ({ value: role, label: ROLE_LABELS[role
 export function PeoplePage() {
   const mayChange = useMayChange();
   const [view, setView] = usePeopleView();
-  const { data, error, refetch } = usePeople(view);
+  const asked = usePeople(view);
   const refresh = useRefreshPeople();
   const acts = usePeopleActs();
   const [openId, setOpenId] = useState<string | null>(null);
-  const [act, setAct] = useState<BulkAct | null>(null);
-  const people = data?.items;
-  const selection = useSelection(useMemo(() => people?.map(({ id }) => id) ?? [], [people]));
-  const chosen = people?.filter(({ id }) => selection.has(id)) ?? [];
+  const people = asked.data?.items;
+  const total = asked.data?.total ?? 0;
+  const { selection, chosen, ask, dialog } = useBulkActs(people, refresh);
   const open = people?.find(({ id }) => id === openId);
   const isFiltered = view.q !== "" || view.role !== null || view.state !== null;
 
@@ -70,81 +66,69 @@ export function PeoplePage() {
       }
     >
       <AdminScroll>
-        {error && !data ? (
-          <FailedState message={clientErrorOf(error).message} onRetry={() => void refetch()} />
-        ) : (
-          <DataTable<PersonRow>
-            label="People"
-            columns={PEOPLE_COLUMNS}
-            rows={people}
-            idOf={({ id }) => id}
-            nameOf={({ login }) => login}
-            sort={{ by: view.sort, descending: view.desc }}
-            onSort={({ by, descending }) =>
-              void setView({
-                sort: PEOPLE_SORTS.find((sort) => sort === by) ?? null,
-                desc: descending,
-                page: null,
-              })
-            }
-            {...(mayChange && { selection })}
-            onOpen={({ id }) => setOpenId(id)}
-            empty={
-              <EmptyState
-                icon={<Users />}
-                title={isFiltered ? "Nobody matches" : "Nobody has signed in yet"}
-                text={
-                  isFiltered
-                    ? "Try other words, or fewer conditions."
-                    : "People appear here when they sign in with GitHub for the first time."
-                }
-              >
-                {isFiltered && (
-                  <Button
-                    size="sm"
-                    onClick={() => void setView({ q: null, role: null, state: null, page: null })}
-                  >
-                    Show everybody
-                  </Button>
-                )}
-              </EmptyState>
-            }
-          />
-        )}
+        <AskedTable<PersonRow>
+          asked={asked}
+          label="People"
+          columns={PEOPLE_COLUMNS}
+          rows={people}
+          idOf={({ id }) => id}
+          nameOf={({ login }) => login}
+          sort={{ by: view.sort, descending: view.desc }}
+          onSort={({ by, descending }) =>
+            void setView({
+              sort: PEOPLE_SORTS.find((sort) => sort === by) ?? null,
+              desc: descending,
+              page: null,
+            })
+          }
+          {...(mayChange && { selection })}
+          onOpen={({ id }) => setOpenId(id)}
+          empty={
+            <EmptyState
+              icon={<Users />}
+              title={isFiltered ? "Nobody matches" : "Nobody has signed in yet"}
+              text={
+                isFiltered
+                  ? "Try other words, or fewer conditions."
+                  : "People appear here when they sign in with GitHub for the first time."
+              }
+            >
+              {isFiltered && (
+                <Button
+                  size="sm"
+                  onClick={() => void setView({ q: null, role: null, state: null, page: null })}
+                >
+                  Show everybody
+                </Button>
+              )}
+            </EmptyState>
+          }
+        />
         <BulkBar selection={selection}>
-          <Button size="sm" onClick={() => setAct(acts.signOut(chosen))}>
+          <Button size="sm" onClick={() => ask(acts.signOut(chosen))}>
             Sign out
           </Button>
-          <Button size="sm" onClick={() => setAct(acts.enable(chosen))}>
+          <Button size="sm" onClick={() => ask(acts.enable(chosen))}>
             Enable
           </Button>
-          <Button size="sm" className="text-danger!" onClick={() => setAct(acts.disable(chosen))}>
+          <Button size="sm" className="text-danger!" onClick={() => ask(acts.disable(chosen))}>
             Disable
           </Button>
         </BulkBar>
       </AdminScroll>
-      {data && data.total > 0 && (
+      {people && total > 0 && (
         <Pager
           onPrevious={view.page > 0 ? () => void setView({ page: view.page - 1 }) : null}
           onNext={
-            (view.page + 1) * PEOPLE_PAGE_ROWS < data.total
-              ? () => void setView({ page: view.page + 1 })
-              : null
+            (view.page + 1) * PEOPLE_PAGE_ROWS < total ? () => void setView({ page: view.page + 1 }) : null
           }
         >
-          {view.page * PEOPLE_PAGE_ROWS + 1}–{view.page * PEOPLE_PAGE_ROWS + data.items.length} of{" "}
-          {data.total.toLocaleString("en")}
+          {view.page * PEOPLE_PAGE_ROWS + 1}–{view.page * PEOPLE_PAGE_ROWS + people.length} of{" "}
+          {total.toLocaleString("en")}
         </Pager>
       )}
-      {open && <PersonPanel person={open} acts={acts} onAsk={setAct} onClose={() => setOpenId(null)} />}
-      <BulkDialog
-        act={act}
-        onClose={() => setAct(null)}
-        onDone={() => {
-          refresh();
-          selection.clear();
-        }}
-      />
+      {open && <PersonPanel person={open} acts={acts} onAsk={ask} onClose={() => setOpenId(null)} />}
+      {dialog}
     </AdminPage>
   );
 }

@@ -1,19 +1,16 @@
 "use client";
 
 import { Download, MessagesSquare } from "lucide-react";
-import { useMemo, useState } from "react";
-import { clientErrorOf } from "@/client/errors";
+import { useState } from "react";
 import { ADMIN_SESSION_SORTS, type AdminSessionRow, COUNTED_MAX } from "@/lib/contracts/admin-sessions";
 import { Button } from "../../ui/button";
-import { DataTable } from "../../ui/data-table";
 import { EmptyState } from "../../ui/empty-state";
-import { FailedState } from "../../ui/failed-state";
 import { Pager } from "../../ui/pager";
-import { useSelection } from "../../ui/use-selection";
 import { AdminPage, AdminScroll } from "../admin-page";
+import { AskedTable } from "../asked-table";
 import { BulkBar } from "../bulk-bar";
-import { type BulkAct, BulkDialog } from "../bulk-dialog";
 import { SavedViews } from "../saved-views";
+import { useBulkActs } from "../use-bulk-acts";
 import { useMayChange } from "../use-may-change";
 import { MoveMenu } from "./move-menu";
 import { SESSION_COLUMNS } from "./session-columns";
@@ -39,15 +36,14 @@ export function SessionsPage() {
   const mayChange = useMayChange();
   const [view, setView] = useSessionsView();
   const filter = useSessionsFilter(view);
-  const { data, error, refetch } = useSessions(filter, view);
+  const asked = useSessions(filter, view);
+  const { data } = asked;
   const refresh = useRefreshSessions();
   const acts = useSessionActs();
   const csv = useSessionsExport(filter, view);
   const [open, setOpen] = useState<AdminSessionRow | null>(null);
-  const [act, setAct] = useState<BulkAct | null>(null);
   const sessions = data?.items;
-  const selection = useSelection(useMemo(() => sessions?.map(({ id }) => id) ?? [], [sessions]));
-  const chosen = sessions?.filter(({ id }) => selection.has(id)) ?? [];
+  const { selection, chosen, ask, dialog } = useBulkActs(sessions, refresh);
   const isFiltered = Object.keys(filter).length > 0;
 
   return (
@@ -67,55 +63,52 @@ export function SessionsPage() {
       }
     >
       <AdminScroll>
-        {error && !data ? (
-          <FailedState message={clientErrorOf(error).message} onRetry={() => void refetch()} />
-        ) : (
-          <DataTable<AdminSessionRow>
-            label="Sessions"
-            columns={SESSION_COLUMNS}
-            rows={sessions}
-            idOf={({ id }) => id}
-            nameOf={({ title }) => title}
-            sort={{ by: view.sort, descending: view.desc }}
-            onSort={({ by, descending }) =>
-              void setView({
-                ...{ sort: ADMIN_SESSION_SORTS.find((sort) => sort === by) ?? null, desc: descending },
-                ...FIRST_PAGE,
-              })
-            }
-            {...(mayChange && { selection })}
-            onOpen={setOpen}
-            empty={
-              <EmptyState
-                icon={<MessagesSquare />}
-                title={isFiltered ? "No session matches" : "There are no sessions yet"}
-                text={
-                  isFiltered
-                    ? "Try other words, or fewer conditions."
-                    : "Each conversation that somebody starts appears here, with who drives it and where it is."
-                }
-              >
-                {isFiltered && (
-                  <Button size="sm" onClick={() => void setView(NO_FILTER)}>
-                    Show all sessions
-                  </Button>
-                )}
-              </EmptyState>
-            }
-          />
-        )}
+        <AskedTable<AdminSessionRow>
+          asked={asked}
+          label="Sessions"
+          columns={SESSION_COLUMNS}
+          rows={sessions}
+          idOf={({ id }) => id}
+          nameOf={({ title }) => title}
+          sort={{ by: view.sort, descending: view.desc }}
+          onSort={({ by, descending }) =>
+            void setView({
+              ...{ sort: ADMIN_SESSION_SORTS.find((sort) => sort === by) ?? null, desc: descending },
+              ...FIRST_PAGE,
+            })
+          }
+          {...(mayChange && { selection })}
+          onOpen={setOpen}
+          empty={
+            <EmptyState
+              icon={<MessagesSquare />}
+              title={isFiltered ? "No session matches" : "There are no sessions yet"}
+              text={
+                isFiltered
+                  ? "Try other words, or fewer conditions."
+                  : "Each conversation that somebody starts appears here, with who drives it and where it is."
+              }
+            >
+              {isFiltered && (
+                <Button size="sm" onClick={() => void setView(NO_FILTER)}>
+                  Show all sessions
+                </Button>
+              )}
+            </EmptyState>
+          }
+        />
         <BulkBar selection={selection}>
-          <Button size="sm" onClick={() => setAct(acts.stop(chosen))}>
+          <Button size="sm" onClick={() => ask(acts.stop(chosen))}>
             Stop
           </Button>
-          <Button size="sm" onClick={() => setAct(acts.detach(chosen))}>
+          <Button size="sm" onClick={() => ask(acts.detach(chosen))}>
             Detach
           </Button>
-          <MoveMenu onPick={(server) => setAct(acts.move(chosen, server))} />
-          <Button size="sm" onClick={() => setAct(acts.archive(chosen))}>
+          <MoveMenu onPick={(server) => ask(acts.move(chosen, server))} />
+          <Button size="sm" onClick={() => ask(acts.archive(chosen))}>
             Archive
           </Button>
-          <Button size="sm" className="text-danger!" onClick={() => setAct(acts.remove(chosen))}>
+          <Button size="sm" className="text-danger!" onClick={() => ask(acts.remove(chosen))}>
             Delete
           </Button>
         </BulkBar>
@@ -132,15 +125,8 @@ export function SessionsPage() {
             : `${data.total.toLocaleString("en")} ${data.total === 1 ? "session" : "sessions"}`}
         </Pager>
       )}
-      {open && <SessionPanel session={open} acts={acts} onAsk={setAct} onClose={() => setOpen(null)} />}
-      <BulkDialog
-        act={act}
-        onClose={() => setAct(null)}
-        onDone={() => {
-          refresh();
-          selection.clear();
-        }}
-      />
+      {open && <SessionPanel session={open} acts={acts} onAsk={ask} onClose={() => setOpen(null)} />}
+      {dialog}
     </AdminPage>
   );
 }

@@ -11,6 +11,7 @@ import { Markdown } from "../../chat/markdown/markdown";
 import { PromptBubble } from "../../chat/prompt-bubble";
 import { Button } from "../../ui/button";
 import { Dialog } from "../../ui/dialog";
+import { ErrorNote } from "../../ui/error-note";
 import { SidePanel } from "../../ui/side-panel";
 
 /** Another person's conversation, once there is a written reason to read it. */
@@ -94,11 +95,7 @@ export function TranscriptReader({ sessionId, onClose }: { sessionId: string; on
           onChange={(event) => setReason(event.target.value)}
           className="w-full resize-y rounded-lg border border-border-strong bg-raised px-3 py-2 text-sm placeholder:text-muted-foreground max-md:text-base"
         />
-        {error && (
-          <p role="alert" className="mt-2 rounded-lg bg-danger-soft px-3 py-2 text-[0.8125rem] text-danger">
-            {error}
-          </p>
-        )}
+        <ErrorNote className="mt-2">{error}</ErrorNote>
         <div className="mt-4 flex justify-end gap-2">
           <Button onClick={onClose}>Cancel</Button>
           <Button type="submit" variant="primary" disabled={busy || reason.trim().length < REASON_CHARS_MIN}>

@@ -1,12 +1,9 @@
 "use client";
 
-import { useState } from "react";
-import { datedName, download } from "@/client/download";
-import { clientErrorOf } from "@/client/errors";
 import { useBrowserClient } from "@/client/provider";
 import type { AdminSessionFilter, AdminSessionRow } from "@/lib/contracts/admin-sessions";
 import { type CsvColumn, toCsv } from "@/lib/csv";
-import { toast, toastError } from "../../ui/toast";
+import { useSavedFile } from "../use-saved-file";
 import type { SessionsView } from "./use-sessions";
 
 const COLUMNS: readonly CsvColumn<AdminSessionRow>[] = [
@@ -26,31 +23,16 @@ const COLUMNS: readonly CsvColumn<AdminSessionRow>[] = [
 /** Saves all sessions that match as a CSV file. */
 export function useSessionsExport(filter: AdminSessionFilter, { sort, desc }: SessionsView) {
   const { trpc } = useBrowserClient();
-  const [busy, setBusy] = useState(false);
-
-  const run = async () => {
-    setBusy(true);
-    try {
-      const rows: AdminSessionRow[] = [];
-      let after: string | null = null;
-      do {
-        const page: { items: AdminSessionRow[]; nextCursor: string | null } =
-          await trpc.admin.sessions.export.mutate({
-            ...filter,
-            sort,
-            descending: desc,
-            ...(after && { after }),
-          });
-        rows.push(...page.items);
-        after = page.nextCursor;
-      } while (after !== null);
-      download(datedName("sessions", "csv", new Date()), "text/csv", toCsv(COLUMNS, rows));
-      toast(`${rows.length.toLocaleString("en")} sessions saved`);
-    } catch (error) {
-      toastError(clientErrorOf(error).message);
-    } finally {
-      setBusy(false);
-    }
-  };
+  const { busy, save } = useSavedFile();
+  const run = () =>
+    save({
+      ...{ name: "sessions", rows: "sessions", ending: "csv", type: "text/csv" },
+      async fetchPage(after: string | null) {
+        const asked = { ...filter, sort, descending: desc, ...(after && { after }) };
+        const { items, nextCursor } = await trpc.admin.sessions.export.mutate(asked);
+        return { items, next: nextCursor };
+      },
+      write: (sessions: readonly AdminSessionRow[]) => toCsv(COLUMNS, sessions),
+    });
   return { busy, run };
 }

@@ -236,6 +236,25 @@ describe("the checker", () => {
     expect(new Set(CONTROLS.map(({ seenBy }) => seenBy))).toEqual(new Set(Object.keys(all)));
   });
 
+  it.each(["memory_lost", "memory_rebuilt"])(
+    "lets the model see fewer prompts after the notice %s, and never more",
+    (code) => {
+      const good = goodEvidence();
+      const log = logOf(good);
+      const notice = { type: "turn.notice", turnId: "turn-1", data: { code, message: "" } };
+      const [call] = good.evidence.calls.slice(2);
+      if (!call) throw new Error("There is no third call.");
+      log.events = log.events.map((event) =>
+        event.type === "session.moved" ? ({ ...event, ...notice } as WireEvent) : event,
+      );
+      const asked = () => findViolations(good.evidence).filter(({ check }) => check === "asked-once");
+      call.promptCount = 1;
+      expect(asked()).toEqual([]);
+      call.promptCount = 3;
+      expect(asked()).toHaveLength(1);
+    },
+  );
+
   it("takes an event for the same in whatever order its keys come", () => {
     const [event] = logOf(goodEvidence()).events;
     if (!event) throw new Error("There is no event.");

@@ -2,7 +2,8 @@ import type { Evidence, FinalLog } from "../history";
 import type { Violation } from "./violation";
 
 /** The conversation that the model is shown holds each prompt once: with the nth prompt of a session it sees n of
- *  people's prompts, and fewer only where an earlier turn did not succeed or the loss was announced. */
+ *  people's prompts, and fewer only where an earlier turn did not succeed or the loss was announced, also where the
+ *  model is told the conversation beside the new one, as it is after its memory was rebuilt. */
 export function checkAskedOnce({ logs, calls }: Evidence): Violation[] {
   const places = new Map(logs.flatMap(placesOf));
   return calls.flatMap(({ promptText, promptCount }) => {
@@ -14,11 +15,13 @@ export function checkAskedOnce({ logs, calls }: Evidence): Violation[] {
   });
 }
 
+const LOSSES = ["memory_lost", "memory_rebuilt"];
+
 function placesOf({ sessionId, events }: FinalLog) {
   const mayForget = events.some(
     (event) =>
       (event.type === "turn.ended" && event.data.outcome !== "succeeded") ||
-      (event.type === "turn.notice" && event.data.code === "memory_lost"),
+      (event.type === "turn.notice" && LOSSES.includes(event.data.code)),
   );
   const prompts = events.flatMap((event) => (event.type === "user.message" ? [event.data.content] : []));
   return prompts.map((prompt, index) => [prompt, { sessionId, place: index + 1, mayForget }] as const);

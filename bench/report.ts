@@ -1,3 +1,5 @@
+import type { AdminCase } from "./administration/lists";
+import type { TurnTimes } from "./arms/types";
 import type { Held } from "./detached";
 import { type Spread, totalOf } from "./session-list";
 import { distributionOf, quantileOf, ratioOfMedians } from "./stats";
@@ -208,6 +210,31 @@ function sessionLists({ sessionList }: Figures): string[] {
   return [`## The list of sessions\n\n${text}\n\n${table(head, rows)}`];
 }
 
+function administrators({ administration }: Figures): string[] {
+  if (!administration) return [];
+  const { sessions, people, days, cases, cleanUp } = administration;
+  const calls = cases[0]?.ms.length ?? 0;
+  const rows = (kind: AdminCase["kind"]) =>
+    cases
+      .filter((each) => each.kind === kind)
+      .map(({ name, ms }) => [name, ...[0.5, 0.95, 0.99].map((p) => quantileOf(ms, p).toFixed(1))]);
+  const head = ["", "p50", "p95", "p99"];
+  const chat = (label: string, times: TurnTimes[]) => {
+    const first = times.map(({ firstTokenMs }) => firstTokenMs);
+    return [label, String(times.length), ...[0.5, 0.95, 0.99].map((p) => quantileOf(first, p).toFixed(1))];
+  };
+  const count = (number: number) => number.toLocaleString("en");
+  const chatTable = table(
+    ["First token of chats, ms", "Turns", "p50", "p95", "p99"],
+    [chat("before", cleanUp.quiet), chat("during", cleanUp.during)],
+  );
+  const seconds = (cleanUp.ms / 1_000).toFixed(0);
+  return [
+    `## Administrators\n\n${count(sessions)} sessions of ${people} people with ${days} days of turns, as by \`npm run seed\`. Over HTTP, one call at a time, ${calls} calls a row, the rows in turns. Milliseconds.\n\n### \`admin.sessions.list\`\n\n${table(head, rows("list"))}\n\n### \`admin.overview\`\n\n${table(head, rows("overview"))}`,
+    `### Clean-up\n\n${count(cleanUp.sessions)} sessions with ${count(cleanUp.events)} events went in ${seconds} s (${(cleanUp.sessions / (cleanUp.ms / 1_000)).toFixed(0)} a second), the longest batch held its locks for ${cleanUp.longestBatchMs} ms, while ${cleanUp.chats} people chatted.\n\n${chatTable}`,
+  ];
+}
+
 /** The whole text of docs/performance.md. */
 export function renderReport(figures: Figures, about: Circumstances, random: () => number): string {
   const targets = judge(figures, random).map(({ what, wanted, measured, reached }) => [
@@ -231,5 +258,6 @@ export function renderReport(figures: Figures, about: Circumstances, random: () 
     ...detachedSessions(figures, random),
     ...pageWeight(figures),
     ...sessionLists(figures),
+    ...administrators(figures),
   ].join("\n\n")}\n`;
 }

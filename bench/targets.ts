@@ -1,3 +1,6 @@
+import type { AdministrationResult } from "./administration/administration";
+import type { CleanUpResult } from "./administration/clean-up";
+import type { AdminCase } from "./administration/lists";
 import type { DetachedResult } from "./detached";
 import type { MemoryResult } from "./memory";
 import type { PageResult } from "./page";
@@ -18,6 +21,7 @@ export type Figures = {
   detached?: DetachedResult;
   page?: PageResult[];
   sessionList?: SessionListResult;
+  administration?: AdministrationResult;
 };
 
 const ADDED_P50_MAX_MS = 6;
@@ -30,6 +34,12 @@ const LOAD_P99_MAX_MS = 50;
 const LIST_P50_MAX_MS = 5;
 const LIST_P99_MAX_MS = 25;
 const LIST_RATIO_MAX = 1.5;
+const ADMIN_LIST_P99_MAX_MS = 50;
+const OVERVIEW_P99_MAX_MS = 300;
+const CLEAN_UP_MAX_S = 300;
+const CLEAN_UP_SESSIONS = 100_000;
+const BATCH_MAX_MS = 100;
+const CHAT_RATIO_MAX = 1.1;
 const IDLE_SESSION_MAX_KB = 20;
 const WAKE_ADDED_MAX_MS = 30;
 const WATCH_MAX_KB = 110;
@@ -205,9 +215,59 @@ function listTargets({ cases, small, large }: SessionListResult): Target[] {
   });
 }
 
+/** Median first token of the chats while the clean-up ran ÷ before it. */
+export const chatRatio = ({ quiet, during }: CleanUpResult): number =>
+  quantileOf(
+    during.map(({ firstTokenMs }) => firstTokenMs),
+    0.5,
+  ) /
+  quantileOf(
+    quiet.map(({ firstTokenMs }) => firstTokenMs),
+    0.5,
+  );
+
+function administrationTargets({ sessions, cases, cleanUp }: AdministrationResult): Target[] {
+  const p99 = (judged: AdminCase[]) => Math.max(...judged.map(({ ms }) => quantileOf(ms, 0.99)));
+  const lists = cases.filter(({ kind }) => kind === "list");
+  const on = `on ${sessions.toLocaleString("en")} sessions`;
+  const listTarget = (what: string, judged: AdminCase[]) =>
+    limit(`${what}, ${on}, p99, slowest of ${judged.length}`, p99(judged), {
+      max: ADMIN_LIST_P99_MAX_MS,
+      unit: "ms",
+    });
+  const overviews = cases.filter(({ kind }) => kind === "overview");
+  const ratio = chatRatio(cleanUp);
+  return [
+    listTarget(
+      "`admin.sessions.list`",
+      lists.filter(({ crosses }) => !crosses),
+    ),
+    listTarget(
+      "The same by one date, in the order of the other",
+      lists.filter(({ crosses }) => crosses),
+    ),
+    limit(`\`admin.overview\`, ${on}, p99, slowest of ${overviews.length}`, p99(overviews), {
+      max: OVERVIEW_P99_MAX_MS,
+      unit: "ms",
+    }),
+    limit(
+      `Clean-up of ${CLEAN_UP_SESSIONS.toLocaleString("en")} sessions, by its pace over ${cleanUp.sessions.toLocaleString("en")}`,
+      (cleanUp.ms / 1_000 / cleanUp.sessions) * CLEAN_UP_SESSIONS,
+      { max: CLEAN_UP_MAX_S, unit: "s" },
+    ),
+    limit("Longest batch of the clean-up", cleanUp.longestBatchMs, { max: BATCH_MAX_MS, unit: "ms" }),
+    {
+      what: "First token of chats, during the clean-up ÷ before, p50",
+      wanted: `≤ ${CHAT_RATIO_MAX}`,
+      measured: ratio.toFixed(2),
+      reached: ratio <= CHAT_RATIO_MAX,
+    },
+  ];
+}
+
 /** Every target that the figures speak about. The page is judged on the first network. */
 export function judge(figures: Figures, random: () => number): Target[] {
-  const { turns, watchDelay, watchLoad, memory, detached, page, sessionList } = figures;
+  const { turns, watchDelay, watchLoad, memory, detached, page, sessionList, administration } = figures;
   const [network] = page ?? [];
   return [
     ...turnTargets(turns, random),
@@ -246,5 +306,6 @@ export function judge(figures: Figures, random: () => number): Target[] {
         ]
       : []),
     ...(sessionList ? listTargets(sessionList) : []),
+    ...(administration ? administrationTargets(administration) : []),
   ];
 }

@@ -1,10 +1,11 @@
 // Run to measure Flightdeck against the bare SDK: `npm run bench`. Builds the app where needed, starts everything on
 // free ports with fresh data, and writes docs/performance.md. `-- --quick` takes few samples and only prints;
-// `-- --only turns,delay,watch,memory,detached,page,list` measures some parts and only prints; `-- --seed N` chooses the random order.
+// `-- --only turns,delay,watch,memory,detached,page,list,admin` measures some parts and only prints; `-- --seed N` chooses the random order.
 import { readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
+import { measureAdministration } from "@/bench/administration/administration";
 import { createFlightdeckArm } from "@/bench/arms/flightdeck-arm";
 import { signInToFlightdeck } from "@/bench/arms/flightdeck-client";
 import { createSdkArm } from "@/bench/arms/sdk-arm";
@@ -24,7 +25,7 @@ import { buildApp } from "./lib/build";
 import { onShutdown, sayStopping } from "./lib/shutdown";
 import { messageOf, note, step } from "./lib/steps";
 
-const PARTS = ["turns", "delay", "watch", "memory", "detached", "page", "list"];
+const PARTS = ["turns", "delay", "watch", "memory", "detached", "page", "list", "admin"];
 const REPORT = path.join("docs", "performance.md");
 const LOGIN = "mona";
 const TOKENS = 50;
@@ -105,11 +106,20 @@ async function measure(stack: BenchStack): Promise<Figures> {
   if (only.includes("page")) {
     figures.page = await step("Chat page", () => measurePage(stack, client, scaled(5, 1)));
   }
-  // Last, because it fills the database.
+  // Last, because these fill the database.
   if (only.includes("list")) {
     const large = { heavy: scaled(100_000, 10_000), usual: 100, others: scaled(8_999, 899) };
     const options = { stack, heavy: client, samples: scaled(200, 60), large, random };
     figures.sessionList = await step("List of sessions", () => measureSessionList(options));
+  }
+  if (only.includes("admin")) {
+    const sizes = {
+      sessions: scaled(1_000_000, 20_000),
+      samples: scaled(100, 20),
+      expired: scaled(100_000, 2_000),
+    };
+    const options = { stack, client, ...sizes, quietSeconds: scaled(60, 10), seed, random };
+    figures.administration = await step("Administrators", () => measureAdministration(options));
   }
   client.close();
   return figures;

@@ -38,7 +38,7 @@ export function useAuditExport(filter: AuditFilter) {
       ...{ name: "audit-log", rows: "events", ending },
       ...FORMATS[ending],
       async fetchPage(afterSeq: number | null) {
-        const page = await trpc.admin.audit.export.query({ ...filter, afterSeq: afterSeq ?? 0 });
+        const page = await trpc.admin.audit.export.mutate({ ...filter, afterSeq: afterSeq ?? 0 });
         return { items: page.items, next: page.nextAfterSeq };
       },
     });

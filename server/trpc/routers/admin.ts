@@ -121,7 +121,7 @@ const audit = router({
   export: auditorProcedure
     .input(ExportAuditInput)
     .output(AuditExportPage)
-    .query(({ ctx, input }) => ctx.services.audit.export(ctx.actor, input)),
+    .mutation(({ ctx, input }) => ctx.services.audit.export(ctx.actor, input)),
 });
 
 const retention = router({

@@ -97,6 +97,12 @@ export const ERROR_TABLE = {
     message:
       "Conversations are closed to administrators. The operator of this server opens them with ADMIN_TRANSCRIPTS=with-reason.",
   },
+  session_on_hold: {
+    http: 409,
+    trpc: "CONFLICT",
+    retryable: false,
+    message: "This session, or its owner, is on hold. Lift the hold on the page Clean-up first.",
+  },
   server_exists: {
     http: 409,
     trpc: "CONFLICT",

@@ -31,8 +31,9 @@ type ListRow = Omit<SessionRow, "head" | "turns"> & {
   turnStatus: SessionRow["turns"][number]["status"] | null;
 };
 
-/** Who deletes a session, and what the audit log says of it beside. */
-export type DeletedBy = Pick<AuditEntry, "actor" | "details">;
+/** Who deletes a session, and what the audit log says of it beside. `unless`: a condition on a session `s`, under which
+ *  it stays. */
+export type DeletedBy = Pick<AuditEntry, "actor" | "details"> & { unless?: Prisma.Sql };
 
 export type ListFilter = { query: string; archived: boolean; after: Cursor | null; limit: number };
 
@@ -106,8 +107,8 @@ export function createSessionStore(db: Db, audit: Pick<Audit, "statement">) {
         RETURNING "id"`;
     },
     /** Deletes the session, with its line in the audit log, and, where a CLI server holds its files, leaves a tombstone
-     *  for the janitor. False where the owner has no such session. */
-    async delete(owner: OwnerId, sessionId: string, by: DeletedBy): Promise<boolean> {
+     *  for the janitor. False where the owner has no such session, or it stays. */
+    async delete(owner: OwnerId, sessionId: string, { unless, ...by }: DeletedBy): Promise<boolean> {
       const entry = audit.statement(
         { action: "session.deleted", target: { type: "session", id: sessionId }, ...by },
         Prisma.sql`EXISTS (SELECT 1 FROM place)`,
@@ -117,7 +118,8 @@ export function createSessionStore(db: Db, audit: Pick<Audit, "statement">) {
         WITH place AS (
           SELECT h."sessionId", h."cliServer", ${CLI_SESSION} AS "cliSession"
           FROM "SessionHead" h JOIN "CopilotSession" s ON s."id" = h."sessionId"
-          WHERE s."id" = ${sessionId}::uuid AND s."ownerId" = ${owner}::uuid FOR UPDATE OF h),
+          WHERE s."id" = ${sessionId}::uuid AND s."ownerId" = ${owner}::uuid
+            AND NOT ${unless ?? Prisma.sql`false`} FOR UPDATE OF h),
         entry AS (${entry}),
         tombstone AS (${TOMBSTONE})
         DELETE FROM "CopilotSession" WHERE "id" IN (SELECT "sessionId" FROM place) RETURNING "id"`;

@@ -282,6 +282,22 @@ describe("archiving and deleting", () => {
     ]);
   });
 
+  it("does not delete what is on hold, before the hold is lifted", async () => {
+    const { id } = await app.sessions.create(mona, {});
+    const hold = { reason: "an investigation", heldBy: "boss" };
+    for (const target of [
+      { targetType: "session", targetId: id },
+      { targetType: "person", targetId: mona.ownerId },
+    ] as const) {
+      await database.db.retentionHold.create({ data: { ...hold, ...target } });
+      await expect(app.administration.delete(boss, id)).rejects.toMatchObject({ code: "session_on_hold" });
+      await database.db.retentionHold.deleteMany();
+    }
+    await app.administration.delete(boss, id);
+    await expect(app.sessions.get(mona, id)).rejects.toMatchObject({ code: "session_not_found" });
+    expect(await audited("session.deleted")).toHaveLength(1);
+  });
+
   it("deletes rows and files, and says who did it and whose it was", async () => {
     const id = await make({ server: "cli-1" });
     await app.administration.delete(boss, id);

@@ -12,7 +12,7 @@ import type { Audit, AuditEntry } from "../../audit/types";
 import type { Fleet } from "../../fleet/types";
 import type { SessionStore } from "../store";
 import { type EventLog, runnerTopic, type SessionAdministration, standbyTopic } from "../types";
-import type { SessionRows } from "./rows/store";
+import { ON_HOLD, type SessionRows } from "./rows/store";
 import {
   decodeExportCursor,
   decodePosition,
@@ -170,8 +170,10 @@ export function createSessionAdministration(deps: Deps): SessionAdministration {
     },
     async delete(actor, sessionId) {
       const { owner, login } = await ownerOf(sessionId);
-      const by = { actor, details: { owner: login } };
-      if (!(await sessions.delete(owner, sessionId, by))) throw new AppError("session_not_found");
+      const by = { actor, details: { owner: login }, unless: ON_HOLD };
+      if (!(await sessions.delete(owner, sessionId, by))) {
+        throw new AppError((await rows.isOnHold(sessionId)) ? "session_on_hold" : "session_not_found");
+      }
       bell.ring(sessionId);
       bell.ring(runnerTopic(sessionId));
     },

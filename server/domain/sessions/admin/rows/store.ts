@@ -23,6 +23,9 @@ const ACTIVE_TURN = Prisma.sql`"Turn" t WHERE t."sessionId" = s."id" AND t."stat
 const HELD = Prisma.sql`
   (r."targetType" = 'session' AND r."targetId" = s."id" OR r."targetType" = 'person' AND r."targetId" = s."ownerId")`;
 
+/** Whether a session `s` is on hold, or its owner. */
+export const ON_HOLD = Prisma.sql`EXISTS (SELECT 1 FROM "RetentionHold" r WHERE ${HELD})`;
+
 // The archive is the state of a session that does nothing.
 const IN_STATE = {
   running: Prisma.sql`EXISTS (SELECT 1 FROM "Turn" t WHERE t."sessionId" = s."id" AND t."status" = 'running')`,
@@ -74,6 +77,14 @@ function conditionOf(filter: AdminSessionFilter): Prisma.Sql {
   );
 }
 
+// Nothing happens in a session before it is made. So who asks for one date in the order of the other need not read the
+// index of that order from its beginning.
+function bounds(sort: AdminSessionSort, { createdFrom, activeTo }: AdminSessionFilter): Prisma.Sql {
+  if (sort === "createdAt" && activeTo) return Prisma.sql`s."createdAt" < ${activeTo}`;
+  if (sort === "lastActivityAt" && createdFrom) return Prisma.sql`s."lastActivityAt" >= ${createdFrom}`;
+  return Prisma.sql`true`;
+}
+
 /** The rows of the sessions in `page`, a relation with their ids. */
 const rowsSql = (page: Prisma.Sql) => Prisma.sql`
   SELECT s."id", s."title", s."model", s."createdAt", s."lastActivityAt", s."archivedAt",
@@ -82,7 +93,7 @@ const rowsSql = (page: Prisma.Sql) => Prisma.sql`
          COALESCE((SELECT t."status"::text FROM ${ACTIVE_TURN}),
                   CASE WHEN s."archivedAt" IS NULL THEN 'idle' ELSE 'archived' END) AS "state",
          (SELECT count(*)::int FROM "Turn" t WHERE t."sessionId" = s."id") AS "turns",
-         EXISTS (SELECT 1 FROM "RetentionHold" r WHERE ${HELD}) AS "onHold"
+         ${ON_HOLD} AS "onHold"
   FROM ${page} p JOIN "CopilotSession" s ON s."id" = p."id"
   JOIN "User" u ON u."id" = s."ownerId" JOIN "SessionHead" h ON h."sessionId" = s."id"`;
 
@@ -120,7 +131,7 @@ export function createSessionRows(db: Db) {
            ORDER BY m."key" ${direction}, m."id" ${direction} LIMIT ${limit}::int)
           UNION ALL
           (SELECT s."id", ${column} FROM "CopilotSession" s
-           WHERE (SELECT "total" FROM counted) >= ${COUNTED_MAX}::int AND ${matches}
+           WHERE (SELECT "total" FROM counted) >= ${COUNTED_MAX}::int AND ${matches} AND ${bounds(order.sort, filter)}
              AND ${isAfter(column, Prisma.sql`s."id"`)}
            ORDER BY ${column} ${direction}, s."id" ${direction} LIMIT ${limit}::int))
         SELECT c."total", s.* FROM counted c LEFT JOIN (${rowsSql(Prisma.sql`page`)}) s ON true
@@ -129,6 +140,13 @@ export function createSessionRows(db: Db) {
         row.id === null ? [] : [toRow(row as StoredRow)],
       );
       return { items, total: rows[0]?.total ?? 0 };
+    },
+    /** False also where there is no such session. */
+    async isOnHold(sessionId: string): Promise<boolean> {
+      const found = await db.$direct(
+        Prisma.sql`SELECT 1 FROM "CopilotSession" s WHERE s."id" = ${sessionId}::uuid AND ${ON_HOLD}`,
+      );
+      return found.length > 0;
     },
     /** The newest number of a session's log; 0 where there is none. */
     async lastSeq(sessionId: string): Promise<number> {

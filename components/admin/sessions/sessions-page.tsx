@@ -18,7 +18,13 @@ import { SessionFilters } from "./session-filters";
 import { SessionPanel } from "./session-panel";
 import { useSessionsExport } from "./use-export";
 import { useSessionActs } from "./use-session-acts";
-import { useRefreshSessions, useSessions, useSessionsFilter, useSessionsView } from "./use-sessions";
+import {
+  useRefreshSessions,
+  useSessions,
+  useSessionsFilter,
+  useSessionsView,
+  withOrder,
+} from "./use-sessions";
 
 const PRESETS = [
   { name: "All sessions", query: "" },
@@ -59,7 +65,10 @@ export function SessionsPage() {
         </>
       }
       filters={
-        <SessionFilters view={view} onChange={(change) => void setView({ ...change, ...FIRST_PAGE })} />
+        <SessionFilters
+          view={view}
+          onChange={(change) => void setView({ ...withOrder(view, change), ...FIRST_PAGE })}
+        />
       }
     >
       <AdminScroll>

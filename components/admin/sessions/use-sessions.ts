@@ -51,6 +51,18 @@ function rangeOf(span: (typeof SPAN_VALUES)[number] | null): { from?: Date; to?:
   return side === "within" ? { from: edge } : { to: edge };
 }
 
+/** A change of the conditions, with the order that goes with it: a list by one date alone is in the order of that date.
+ *  In the order of the other what matches may begin a long way down, and take the database as long to find. */
+export function withOrder(
+  view: Pick<SessionsView, "created" | "active">,
+  change: Partial<SessionsView>,
+): Partial<SessionsView> {
+  const { created, active } = { ...view, ...change };
+  if (change.active && !created) return { ...change, sort: "lastActivityAt" };
+  if (change.created && !active) return { ...change, sort: "createdAt" };
+  return change;
+}
+
 /** The conditions of a view. Spans count from when they were chosen, so that pages fit together. */
 export function useSessionsFilter(view: SessionsView): AdminSessionFilter {
   const { q, owner, state, model, server, created, active } = view;

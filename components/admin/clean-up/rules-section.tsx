@@ -1,7 +1,6 @@
 "use client";
 
 import { Plus, Recycle } from "lucide-react";
-import { useState } from "react";
 import { RETENTION_RULES_MAX, type Retention, type RetentionRule } from "@/lib/contracts/retention";
 import { Button } from "../../ui/button";
 import { EmptyState } from "../../ui/empty-state";
@@ -11,6 +10,7 @@ import { useMayChange } from "../use-may-change";
 import { RuleLine } from "./rule-line";
 import { type DraftRule, isSame, rulesOf, ruleText } from "./rule-words";
 import { Section } from "./section";
+import { useRuleDrafts } from "./use-rule-drafts";
 
 /** What a rule begins with; the first ones are offered where there is none yet. */
 const SUGGESTED: readonly RetentionRule[] = [
@@ -40,7 +40,7 @@ type RulesSectionProps = {
 export function RulesSection({ retention, onSave }: RulesSectionProps) {
   const mayChange = useMayChange();
   // Null: nothing is being edited, and what is stored shows.
-  const [edited, setEdited] = useState<DraftRule[] | null>(null);
+  const { edited, setEdited } = useRuleDrafts();
   const stored = retention?.rules;
   const drafts = edited ?? (stored ? draftsOf(stored) : undefined);
   const isChanged = edited !== null && stored !== undefined && !isSame(edited, stored);

@@ -11,7 +11,7 @@ type Rows = readonly AdminSessionRow[];
 const countOf = (sessions: Rows) => (sessions.length === 1 ? "this session" : `${sessions.length} sessions`);
 const doneOf = (sessions: Rows) => (sessions.length === 1 ? "Session" : `${sessions.length} sessions`);
 const rowsOf = (sessions: Rows) =>
-  sessions.map(({ id, title, owner }) => ({ id, name: `${title} · ${owner.login}` }));
+  sessions.map(({ id, title, owner }) => ({ id, name: `${owner.login} · ${title}` }));
 
 /** What administrators can do to sessions, as questions to confirm. */
 export function useSessionActs() {

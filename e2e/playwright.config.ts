@@ -5,7 +5,9 @@ const isRoot = process.getuid?.() === 0;
 export default defineConfig({
   testDir: "journeys",
   projects: [
-    { name: "journeys", testIgnore: /bad-luck/ },
+    { name: "journeys", testIgnore: /bad-luck|seeded/ },
+    // They fill the database, and others begin with an empty one.
+    { name: "seeded", testMatch: /seeded\/.*\.spec\.ts/ },
     // They break parts that all share, so they come last.
     { name: "bad-luck", testMatch: /bad-luck\/.*\.spec\.ts/ },
   ],

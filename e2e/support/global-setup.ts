@@ -22,6 +22,7 @@ export default async function setup(): Promise<() => Promise<void>> {
     FLIGHTDECK_E2E_URL: stack.appUrl,
     FLIGHTDECK_E2E_GITHUB: stack.githubUrl,
     FLIGHTDECK_E2E_MODEL: stack.modelUrl,
+    FLIGHTDECK_E2E_DATABASE: stack.databaseUrl,
     FLIGHTDECK_E2E_CONTROL: control.url,
   });
   return async () => {

@@ -18,6 +18,7 @@ async function control<Answer = unknown>(action: string): Promise<Answer> {
 export const stack = {
   appUrl: () => address("FLIGHTDECK_E2E_URL"),
   githubUrl: () => address("FLIGHTDECK_E2E_GITHUB"),
+  databaseUrl: () => address("FLIGHTDECK_E2E_DATABASE"),
   modelUrl: () => address("FLIGHTDECK_E2E_MODEL"),
   pids: () => control<Pids>("pids"),
   /** Ends the app as a crash would; nothing starts it again but `restartApp`. */

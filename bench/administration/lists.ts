@@ -21,8 +21,11 @@ const list = (name: string, input: Record<string, unknown>, crosses = false): As
 
 const wordOf = (words: readonly string[]): string => words[0]?.split(" ").at(-1) ?? "";
 
+/** What there is to ask for: somebody with sessions, a server that has some, and the place of a later page. */
+type Known = { owner: string; server: string; after: string };
+
 /** What administrators ask for, of sessions up to `until`, by each condition alone and by several. */
-function listsOf(until: Date, owner: string, server: string, after: string): Ask[] {
+function listsOf(until: Date, { owner, server, after }: Known): Ask[] {
   const ago = (days: number) => new Date(until.getTime() - days * DAY_MS);
   const [verb, thing, place] = [VERBS, THINGS, PLACES].map(wordOf);
   const model = "gpt-5-mini";
@@ -91,7 +94,7 @@ export async function measureAsks({
     after = (await page({ after })).nextCursor;
   }
   if (owner === undefined || after === null) throw new Error("There are too few sessions for a later page.");
-  const asks = [...listsOf(until, owner, server, after), ...overviewsOf(until)];
+  const asks = [...listsOf(until, { owner, server, after }), ...overviewsOf(until)];
   const measured = new Map(asks.map((ask) => [ask, [] as number[]]));
   for (let round = -WARM_UP_CALLS; round < samples; round += 1) {
     for (const ask of shuffle(asks, random)) {

@@ -48,9 +48,11 @@ const log = () => one.log.read(sessionId, { afterSeq: 0, limit: 10_000 });
 const head = () => database.db.sessionHead.findUniqueOrThrow({ where: { sessionId } });
 /** The answers as a reader of these events sees them; a thought that was taken back is an empty text. */
 const answersOf = (events: WireEvent[]) => textsOf(events).filter((text) => text !== "");
+/** The lease ran out, and its holder can renew it no more: its next renewal may come at any moment. */
 const expire = () =>
   database.db.$executeRaw`
-    UPDATE "SessionHead" SET "leaseExpiresAt" = now() - interval '1 ms' WHERE "sessionId" = ${sessionId}::uuid`;
+    UPDATE "SessionHead" SET "leaseOwner" = 'gone', "leaseExpiresAt" = now() - interval '1 ms'
+    WHERE "sessionId" = ${sessionId}::uuid`;
 
 /** Every number of the log is there or explained by a fold, and no text of a delta is left. */
 function expectWhole(events: WireEvent[]): void {

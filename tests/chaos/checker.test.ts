@@ -236,24 +236,51 @@ describe("the checker", () => {
     expect(new Set(CONTROLS.map(({ seenBy }) => seenBy))).toEqual(new Set(Object.keys(all)));
   });
 
-  it.each(["memory_lost", "memory_rebuilt"])(
-    "lets the model see fewer prompts after the notice %s, and never more",
-    (code) => {
+  describe("lets the model see fewer prompts", () => {
+    /** A good history in which the model saw fewer prompts with the second one, and a notice in one turn. */
+    function forgetful(code: string, turnId: string) {
       const good = goodEvidence();
       const log = logOf(good);
-      const notice = { type: "turn.notice", turnId: "turn-1", data: { code, message: "" } };
       const [call] = good.evidence.calls.slice(2);
       if (!call) throw new Error("There is no third call.");
-      log.events = log.events.map((event) =>
-        event.type === "session.moved" ? ({ ...event, ...notice } as WireEvent) : event,
-      );
-      const asked = () => findViolations(good.evidence).filter(({ check }) => check === "asked-once");
       call.promptCount = 1;
-      expect(asked()).toEqual([]);
-      call.promptCount = 3;
+      const [like] = log.events.filter((event) => event.type === "session.moved");
+      log.events.push({ ...like, type: "turn.notice", turnId, data: { code, message: "" } } as WireEvent);
+      const asked = () => findViolations(good.evidence).filter(({ check }) => check === "asked-once");
+      return { log, call, asked };
+    }
+
+    it.each(["memory_lost", "memory_rebuilt"])("from the turn on that says %s, and never more", (code) => {
+      for (const turnId of ["turn-1", "turn-2"]) {
+        const { call, asked } = forgetful(code, turnId);
+        expect(asked()).toEqual([]);
+        call.promptCount = 3;
+        expect(asked()).toHaveLength(1);
+      }
+    });
+
+    it("not where a later turn says it, or another notice is given", () => {
+      const { log, asked } = forgetful("memory_rebuilt", "turn-3");
+      const prompt = first(
+        log.events.map((event) => ({ event })),
+        "user.message",
+      );
+      const later = { seq: 21, turnId: "turn-3", data: { ...prompt.data, content: "later" } };
+      log.events.push({ ...prompt, ...later });
       expect(asked()).toHaveLength(1);
-    },
-  );
+      expect(forgetful("model_retrying", "turn-1").asked()).toHaveLength(1);
+    });
+
+    it("after a turn that did not succeed, and not before it", () => {
+      const { log, asked } = forgetful("model_retrying", "turn-1");
+      const [early, late] = log.events.filter((event) => event.type === "turn.ended");
+      if (!early || !late) throw new Error("There are no two ends.");
+      late.data.outcome = "aborted";
+      expect(asked()).toHaveLength(1);
+      early.data.outcome = "aborted";
+      expect(asked()).toEqual([]);
+    });
+  });
 
   it("takes an event for the same in whatever order its keys come", () => {
     const [event] = logOf(goodEvidence()).events;

@@ -2,8 +2,8 @@ import type { Evidence, FinalLog } from "../history";
 import type { Violation } from "./violation";
 
 /** The conversation that the model is shown holds each prompt once: with the nth prompt of a session it sees n of
- *  people's prompts, and fewer only where an earlier turn did not succeed or the loss was announced, also where the
- *  model is told the conversation beside the new one, as it is after its memory was rebuilt. */
+ *  people's prompts. It sees fewer only after a turn that did not succeed, and from the turn on in which the loss was
+ *  announced: also where it is told the conversation beside the new one, as it is after its memory was rebuilt. */
 export function checkAskedOnce({ logs, calls }: Evidence): Violation[] {
   const places = new Map(logs.flatMap(placesOf));
   return calls.flatMap(({ promptText, promptCount }) => {
@@ -18,13 +18,20 @@ export function checkAskedOnce({ logs, calls }: Evidence): Violation[] {
 const LOSSES = ["memory_lost", "memory_rebuilt"];
 
 function placesOf({ sessionId, events }: FinalLog) {
-  const mayForget = events.some(
-    (event) =>
-      (event.type === "turn.ended" && event.data.outcome !== "succeeded") ||
-      (event.type === "turn.notice" && LOSSES.includes(event.data.code)),
+  const prompts = events.flatMap((event) =>
+    event.type === "user.message" ? [{ turnId: event.turnId, content: event.data.content }] : [],
   );
-  const prompts = events.flatMap((event) => (event.type === "user.message" ? [event.data.content] : []));
-  return prompts.map((prompt, index) => [prompt, { sessionId, place: index + 1, mayForget }] as const);
+  const placeOf = new Map(prompts.map(({ turnId }, index) => [turnId, index + 1]));
+  const forgottenFrom = events.flatMap((event) => {
+    const place = placeOf.get(event.turnId) ?? Number.POSITIVE_INFINITY;
+    if (event.type === "turn.ended" && event.data.outcome !== "succeeded") return [place + 1];
+    return event.type === "turn.notice" && LOSSES.includes(event.data.code) ? [place] : [];
+  });
+  const first = Math.min(...forgottenFrom);
+  return prompts.map(({ content }, index) => {
+    const place = index + 1;
+    return [content, { sessionId, place, mayForget: place >= first }] as const;
+  });
 }
 
 /** Every call for a prompt or in a session carries the token of the person whose it is. */

@@ -23,21 +23,7 @@ export function Dialog({ title, description, children, ...modal }: DialogProps) 
       describedBy={description ? `${id}-text` : undefined}
       className="m-auto w-[calc(100vw-2rem)] max-w-md rounded-2xl border bg-raised p-5 shadow-pop open:animate-in open:fade-in-0 open:zoom-in-97"
     >
-      <div className="mb-4 flex items-start justify-between gap-4">
-        <div className="min-w-0">
-          <h2 id={id} className="text-base font-semibold tracking-tight">
-            {title}
-          </h2>
-          {description && (
-            <p id={`${id}-text`} className="mt-1.5 text-sm text-muted-foreground">
-              {description}
-            </p>
-          )}
-        </div>
-        <IconButton label="Close" className="-mt-1 -mr-1" onClick={() => modal.onOpenChange(false)}>
-          <X />
-        </IconButton>
-      </div>
+      <ModalHead {...{ id, title, description }} className="mb-4" onClose={() => modal.onOpenChange(false)} />
       {children}
     </Modal>
   );
@@ -57,6 +43,36 @@ export function Drawer({ title, children, ...modal }: DialogProps) {
       </h2>
       {children}
     </Modal>
+  );
+}
+
+type ModalHeadProps = {
+  /** Of the heading; the description's is this with `-text` behind it. */
+  id: string;
+  title: string;
+  description?: ReactNode;
+  className?: string;
+  onClose(): void;
+};
+
+/** What a modal is about, and its button to close it. */
+export function ModalHead({ id, title, description, className, onClose }: ModalHeadProps) {
+  return (
+    <div className={cn("flex items-start justify-between gap-4", className)}>
+      <div className="min-w-0">
+        <h2 id={id} className="text-base font-semibold tracking-tight break-words">
+          {title}
+        </h2>
+        {description && (
+          <div id={`${id}-text`} className="mt-1 text-[0.8125rem] text-muted-foreground">
+            {description}
+          </div>
+        )}
+      </div>
+      <IconButton label="Close" className="-mt-1 -mr-1" onClick={onClose}>
+        <X />
+      </IconButton>
+    </div>
   );
 }
 

@@ -19,9 +19,8 @@ export function CodeBlock({ code, language, open }: { code: string; language: st
         <span>{languageName(language)}</span>
         <CopyButton text={() => code} label="Copy code" size="icon-sm" />
       </div>
-      {/* Code that is wider than the page scrolls, and must do so by keyboard too. */}
       <pre
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: code wider than the page scrolls, also by keyboard
         tabIndex={0}
         className="overflow-x-auto px-4 py-3.5 text-[0.8438rem] leading-[1.6] outline-offset-[-2px]"
       >

@@ -45,8 +45,7 @@ function wrap(tag: string, children: ReactNode[], key: number): ReactNode {
 }
 
 function keyed(nodes: ReactNode[]): ReactNode {
-  // Pieces of one immutable text: their place is their identity.
-  // biome-ignore lint/suspicious/noArrayIndexKey: see above
+  // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one immutable text, whose place is their identity
   return nodes.map((node, index) => <Fragment key={index}>{node}</Fragment>);
 }
 

@@ -16,8 +16,7 @@ export default function MarkdownView({ text, streaming }: { text: string; stream
   return (
     <div className="prose-answer" data-streaming={streaming || undefined}>
       {blocks.map((block, index) => (
-        // A growing text only changes at its end, so the place of a block is its identity.
-        // biome-ignore lint/suspicious/noArrayIndexKey: see above
+        // biome-ignore lint/suspicious/noArrayIndexKey: a growing text changes at its end, so a block's place is its identity
         <BlockView key={index} block={block} open={streaming && index === blocks.length - 1} />
       ))}
     </div>
@@ -103,8 +102,7 @@ function TableView({ table }: { table: Tokens.Table }) {
     );
   };
   return (
-    // A table that is wider than the page scrolls, and must do so by keyboard too.
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a table wider than the page scrolls, also by keyboard
     <section aria-label="Table" tabIndex={0} className="overflow-x-auto rounded-sm">
       <table>
         <thead>

@@ -12,6 +12,8 @@ const config = {
     "/*": ["./prisma/migrations/**", "./node_modules/@prisma/schema-engine-wasm/**"],
   },
   outputFileTracingExcludes: { "/*": ["./.data/**", "./node_modules/@github/copilot-sdk-*/**"] },
+  // Browsers ask for it by themselves where they have not come to the link to the icon yet.
+  rewrites: async () => [{ source: "/favicon.ico", destination: "/icon.svg" }],
   headers: async () => [
     {
       source: "/:path*",

@@ -141,6 +141,11 @@ test("wrong calls of a program get their own answer each", async () => {
   await program.turns.abort.mutate({ sessionId });
 });
 
+test("the icon is also where browsers look for it by themselves", async () => {
+  const icon = await fetch(`${stack.appUrl()}/favicon.ico`);
+  expect([icon.status, icon.headers.get("content-type")]).toEqual([200, "image/svg+xml"]);
+});
+
 test("health and readiness answer without a login", async () => {
   for (const path of ["/api/health", "/api/ready"]) {
     expect((await fetch(`${stack.appUrl()}${path}`)).status, path).toBe(200);

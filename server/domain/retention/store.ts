@@ -201,7 +201,7 @@ export function createRetentionStore(db: Db, { audit, roleSql }: Deps) {
       const isAfter = after
         ? Prisma.sql`(${at}, s."id") > (${after.at}::timestamptz, ${after.id}::uuid)`
         : Prisma.sql`true`;
-      return db.$direct(Prisma.sql`
+      return db.$planned(Prisma.sql`
         SELECT s."id", s."at", s."lastSeq", e."events" FROM (
           SELECT s."id", ${at} AS "at", h."lastSeq" FROM "CopilotSession" s
           JOIN "SessionHead" h ON h."sessionId" = s."id" JOIN "User" u ON u."id" = s."ownerId"

@@ -1,12 +1,14 @@
 /** What one batch may take, in milliseconds: smaller batches follow one that took longer, larger ones one that took less than
  *  half of it. */
-export const BATCH_AIM_MS = 50;
+export const BATCH_AIM_MS = 30;
 /** Rows that one batch deletes: at first, and at least and at most, whatever it takes. */
 export const BATCH_ROWS_FIRST = 500;
-export const BATCH_ROWS_MIN = 200;
+export const BATCH_ROWS_MIN = 125;
 export const BATCH_ROWS_MAX = 2_000;
 /** A batch whose deletion takes longer, in milliseconds, is undone and done in smaller ones; one of `BATCH_ROWS_MIN` is not. */
 export const BATCH_LIMIT_MS = 90;
+/** After a batch the run rests so many times as long as that took. */
+export const BATCH_REST = 2;
 /** Rows that go with a session beside its events: itself, its head, a turn, and the line in the audit log. */
 export const SESSION_ROWS = 4;
 /** Sessions, conversations or heads that are looked for at once, without a lock. */

@@ -209,7 +209,7 @@ describe("a deleted session", () => {
     expect(pool.first.disk.has(sessionId)).toBe(false);
   });
 
-  it("and many others have their files removed without a pause", async () => {
+  it("and many others have their files removed without a wait for the next look", async () => {
     const cliServer = pool.first.id;
     const sessionIds = Array.from({ length: 3 * JANITOR_BATCH_ROWS }, () => randomUUID());
     for (const sessionId of sessionIds) pool.first.disk.add(sessionId);
@@ -217,7 +217,7 @@ describe("a deleted session", () => {
       data: sessionIds.map((sessionId) => ({ sessionId, cliServer })),
     });
     const left = () => sessionIds.filter((sessionId) => pool.first.disk.has(sessionId)).length;
-    // The clock is not moved again, so all but the first batch come without a pause.
+    // The clock is not moved again, so all but the first batch come without it.
     app.clock.jump(JANITOR_EVERY_MS);
     await eventually(left).toBe(0);
   });

@@ -20,7 +20,8 @@ export const TAIL_EVENT_CHARS_MAX = 16_384;
 export const JANITOR_EVERY_MS = 5_000;
 export const JANITOR_RETRY_MS = 60_000;
 export const JANITOR_BATCH_ROWS = 40;
-/** So many conversations' files are removed at the same time. */
-export const JANITOR_AT_ONCE = 4;
+/** After a removal it rests so many times as long as that took, up to a limit. */
+export const JANITOR_REST = 4;
+export const JANITOR_REST_MAX_MS = 1_000;
 /** Files of a conversation that goes on in a copy are kept this long: a server that hung may still write there. */
 export const FORMER_KEPT_MS = 10 * 60_000;

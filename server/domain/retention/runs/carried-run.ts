@@ -3,7 +3,14 @@ import type { Clock } from "@/server/platform/clock";
 import { type Doomed, type Removal, runnerTopic } from "../../sessions/types";
 import { firstBatch, nextBatchRows } from "../rules";
 import type { RetentionStore, ScanCursor, StoredRule } from "../store";
-import { BATCH_LIMIT_MS, BATCH_ROWS_FIRST, BATCH_ROWS_MIN, PASSES_MAX, SCAN_ROWS } from "../tunables";
+import {
+  BATCH_LIMIT_MS,
+  BATCH_REST,
+  BATCH_ROWS_FIRST,
+  BATCH_ROWS_MIN,
+  PASSES_MAX,
+  SCAN_ROWS,
+} from "../tunables";
 import type { Carrier, RunStore } from "./store";
 
 type Deps = {
@@ -14,7 +21,7 @@ type Deps = {
   clock: Clock;
 };
 
-/** The deletions of one run, in batches that are short and leave as much time to others as they take. What is done stays
+/** The deletions of one run, in batches that are short and leave more time to others than they take. What is done stays
  *  done, so any process can go on with it. */
 export class CarriedRun {
   readonly #deps: Deps;
@@ -124,7 +131,7 @@ export class CarriedRun {
     const tookMs = clock.monotonicMs() - begunAt;
     this.#longestMs = Math.max(this.#longestMs, tookMs);
     this.#rows = nextBatchRows(this.#rows, tookMs, weight * 2 > this.#rows);
-    await clock.sleep(tookMs, this.#signal);
+    await clock.sleep(tookMs * BATCH_REST, this.#signal);
     return answer;
   }
 }

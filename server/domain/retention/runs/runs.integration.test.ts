@@ -1,70 +1,23 @@
 import { randomUUID } from "node:crypto";
 import pino from "pino";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { type Bell, createBell } from "@/server/db/bell";
-import { createRemoval } from "@/server/domain/sessions/removal";
-import { systemClock } from "@/server/platform/clock";
-import type { Actor } from "@/server/platform/scope";
+import { describe, expect, it, vi } from "vitest";
 import { createTasks } from "@/server/platform/tasks";
 import { createJumpingClock } from "@/tests/fakes/clock";
-import { createFakePool, type FakePool } from "@/tests/fakes/copilot-pool";
-import { auditOf, createTestDatabase, type TestDatabase } from "@/tests/support/database";
-import { type OldSession, storeOld } from "@/tests/support/old-sessions";
-import { createActor, eventually, hasEnded, startTestProcess } from "@/tests/support/process";
-import { NO_LISTS } from "@/tests/support/services";
-import { roleSql } from "../../accounts/store";
-import { createRetentionStore } from "../store";
+import { withCleanUp } from "@/tests/support/clean-up";
+import { eventually, startTestProcess } from "@/tests/support/process";
 import { BATCH_ROWS_FIRST, FAILURES_MAX, LOOK_MS } from "../tunables";
 import { startCleanUp } from "../upkeep";
 import { CarriedRun } from "./carried-run";
-import { settleOrphans } from "./orphans";
-import { createRunStore } from "./store";
 
 const AGED = { kind: "age", role: null, days: 30, enabled: true } as const;
 const DAY_MS = 86_400_000;
 const log = pino({ level: "silent" });
 const never = new AbortController().signal;
 
-let database: TestDatabase;
-let pool: FakePool;
-let boss: Actor;
-let mona: Actor;
-
-let presence: Bell;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  // Nobody takes over from "me" what a test carries out itself.
-  presence = createBell({ url: database.url, processId: "me", clock: systemClock, log });
-  await presence.ready;
-});
-afterAll(async () => {
-  await presence?.stop();
-  await database?.[Symbol.asyncDispose]();
-});
-beforeEach(async () => {
-  pool = createFakePool();
-  const { retentionRun, retentionHold, retentionRule, sessionTombstone, user } = database.db;
-  await Promise.all([retentionRun.deleteMany(), retentionHold.deleteMany(), retentionRule.deleteMany()]);
-  await Promise.all([sessionTombstone.deleteMany(), user.deleteMany()]);
-  [boss, mona] = [await createActor(database), await createActor(database)];
-});
-
-/** What a process has to carry a run out with, without the tasks that would. */
-function parts() {
-  const { db } = database;
-  const audit = auditOf(db);
-  const removal = createRemoval(db, audit);
-  const store = createRetentionStore(db, { audit, roleSql: roleSql(NO_LISTS) });
-  const runs = createRunStore(db, { audit, removal });
-  return { store, runs, removal, bell: { ring: vi.fn() }, clock: systemClock };
-}
-const old = (session: OldSession = {}) => storeOld(database, mona, { created: 31, ...session });
-const sessions = () => database.db.copilotSession.count();
-const rowOf = (id: string) => database.db.retentionRun.findUniqueOrThrow({ where: { id } });
-const deletions = () => database.db.auditEvent.count({ where: { action: "session.deleted" } });
-/** A run that is carried out by "me" from the start. */
-const runningHere = () => database.db.retentionRun.create({ data: { processId: "me" } });
+const world = withCleanUp();
+const { parts, old, rowOf, runningHere } = world;
+const sessions = () => world.database.db.copilotSession.count();
+const deletions = () => world.database.db.auditEvent.count({ where: { action: "session.deleted" } });
 
 async function storeMany(count: number): Promise<void> {
   for (let n = 0; n < count; n++) await old();
@@ -75,8 +28,8 @@ describe("a run", () => {
     await storeMany(150);
     const before = await deletions();
     const { store, runs, ...rest } = parts();
-    await store.change(boss, { rules: [AGED] }, new Date());
-    const { id: runId } = await runs.start(boss, new Date());
+    await store.change(world.boss, { rules: [AGED] }, new Date());
+    const { id: runId } = await runs.start(world.boss, new Date());
     expect((await runs.take("first"))?.id).toBe(runId);
     const dying = new AbortController();
     const first = new CarriedRun(
@@ -88,7 +41,7 @@ describe("a run", () => {
     const half = await rowOf(runId);
     expect(half.sessions).toBeGreaterThan(0);
     expect(await sessions()).toBe(150 - half.sessions);
-    await using app = startTestProcess(database, pool);
+    await using app = startTestProcess(world.database, world.pool);
     await eventually(async () => (await rowOf(runId)).state).toBe("completed");
     const run = await rowOf(runId);
     expect(run).toMatchObject({ sessions: 150, events: 300, processId: app.id });
@@ -98,8 +51,8 @@ describe("a run", () => {
   it("that was taken over deletes nothing more in the process that had it", async () => {
     await storeMany(3);
     const { store, runs, ...rest } = parts();
-    await store.change(boss, { rules: [AGED] }, new Date());
-    const { id: runId } = await runs.start(boss, new Date());
+    await store.change(world.boss, { rules: [AGED] }, new Date());
+    const { id: runId } = await runs.start(world.boss, new Date());
     await runs.take("first");
     await runs.take("second");
     const first = new CarriedRun({ ...rest, store, runs }, { runId, processId: "first" }, never);
@@ -114,10 +67,12 @@ describe("a run", () => {
   it("is one, also where two processes are asked for it at once, and deletes nothing twice", async () => {
     await storeMany(60);
     const before = await deletions();
-    await using one = startTestProcess(database, pool);
-    await using other = startTestProcess(database, pool);
-    await one.retention.update(boss, { rules: [AGED] });
-    const asked = await Promise.all([one, other, one, other].map(({ retention }) => retention.run(boss)));
+    await using one = startTestProcess(world.database, world.pool);
+    await using other = startTestProcess(world.database, world.pool);
+    await one.retention.update(world.boss, { rules: [AGED] });
+    const asked = await Promise.all(
+      [one, other, one, other].map(({ retention }) => retention.run(world.boss)),
+    );
     expect(new Set(asked.map(({ id }) => id)).size).toBe(1);
     await eventually(async () => (await rowOf(asked[0]?.id ?? "")).state).toBe("completed");
     expect(await rowOf(asked[0]?.id ?? "")).toMatchObject({ sessions: 60, events: 120 });
@@ -127,22 +82,22 @@ describe("a run", () => {
 
   it("asked for where no turns run is carried out where they do", async () => {
     await old();
-    await using web = startTestProcess(database, pool, { role: "web" });
-    await web.retention.update(boss, { rules: [AGED] });
-    const { id } = await web.retention.run(boss);
-    await using worker = startTestProcess(database, pool, { role: "worker" });
+    await using web = startTestProcess(world.database, world.pool, { role: "web" });
+    await web.retention.update(world.boss, { rules: [AGED] });
+    const { id } = await web.retention.run(world.boss);
+    await using worker = startTestProcess(world.database, world.pool, { role: "worker" });
     await eventually(async () => (await rowOf(id)).state).toBe("completed");
     expect(await rowOf(id)).toMatchObject({ sessions: 1, processId: worker.id });
   });
 
   it("is made once a day by itself, by one process of several", async () => {
     await old();
-    await using one = startTestProcess(database, pool);
-    await using other = startTestProcess(database, pool);
+    await using one = startTestProcess(world.database, world.pool);
+    await using other = startTestProcess(world.database, world.pool);
     const clocks = [one.clock, other.clock];
-    const { nextRunAt } = await one.retention.update(boss, { rules: [AGED] });
+    const { nextRunAt } = await one.retention.update(world.boss, { rules: [AGED] });
     const untilNext = (nextRunAt?.getTime() ?? 0) - one.clock.now().getTime();
-    const completed = () => database.db.retentionRun.findMany({ where: { state: "completed" } });
+    const completed = () => world.database.db.retentionRun.findMany({ where: { state: "completed" } });
     const looked = async () => {
       for (const clock of clocks) clock.jump(LOOK_MS);
       return (await completed()).length;
@@ -154,19 +109,19 @@ describe("a run", () => {
     expect(await looked()).toBe(1);
     for (const clock of clocks) clock.jump(DAY_MS);
     await eventually(looked).toBe(2);
-    expect(await database.db.retentionRun.count()).toBe(2);
+    expect(await world.database.db.retentionRun.count()).toBe(2);
   });
 
   it("in which nothing works any more is tried a few times, has failed then, and says so", async () => {
     const { runs, ...rest } = parts();
-    const { id } = await runs.start(boss, new Date());
+    const { id } = await runs.start(world.boss, new Date());
     const emptying = vi.fn(async () => {
       throw new Error("broken");
     });
     const clock = createJumpingClock();
     const tasks = createTasks(log);
     startCleanUp({
-      ...{ ...rest, runs, clock, tasks, log, bell: presence, processId: "me", at: "03:30" },
+      ...{ ...rest, runs, clock, tasks, log, bell: world.presence, processId: "me", at: "03:30" },
       ...{ removal: { ...rest.removal, emptying }, serverIds: () => [] },
       fleet: { conversationsOn: async () => [] },
     });
@@ -182,14 +137,14 @@ describe("a run", () => {
 
   it("that has failed is in the audit log as that", async () => {
     const { store, runs } = parts();
-    await store.change(boss, { rules: [AGED] }, new Date());
+    await store.change(world.boss, { rules: [AGED] }, new Date());
     const { id: runId } = await runningHere();
     const ended = await runs.end(
       { runId, processId: "me" },
       { now: new Date(), longestMs: 7.4, error: "broken" },
     );
     expect(ended).toMatchObject({ state: "failed", error: "broken", longestBatchMs: 7 });
-    const line = await database.db.auditEvent.findFirst({ orderBy: { seq: "desc" } });
+    const line = await world.database.db.auditEvent.findFirst({ orderBy: { seq: "desc" } });
     expect(line).toMatchObject({ action: "cleanup.ended", result: "failed" });
   });
 });
@@ -198,7 +153,7 @@ describe("what comes while a run goes on", () => {
   /** Deletes by a rule, with `meanwhile` between the search and the first deletion. */
   async function runWith(meanwhile: () => Promise<unknown>): Promise<void> {
     const { store, runs, ...rest } = parts();
-    await store.change(boss, { rules: [AGED] }, new Date());
+    await store.change(world.boss, { rules: [AGED] }, new Date());
     const { id: runId } = await runningHere();
     let isDone = false;
     const scan: typeof store.scan = async (...args) => {
@@ -210,38 +165,38 @@ describe("what comes while a run goes on", () => {
     const carrier = { runId, processId: "me" };
     await new CarriedRun({ ...rest, runs, store: { ...store, scan } }, carrier, never).deleteAll();
   }
-  const isThere = async (id: string) => (await database.db.copilotSession.count({ where: { id } })) > 0;
+  const isThere = async (id: string) => (await world.database.db.copilotSession.count({ where: { id } })) > 0;
 
   it("a prompt keeps its session, and is answered", async () => {
-    await using app = startTestProcess(database, pool);
-    pool.first.autoAnswer = false;
+    await using app = startTestProcess(world.database, world.pool);
+    world.pool.first.autoAnswer = false;
     const [used, unused] = [await old(), await old()];
     let turnId = "";
     await runWith(async () => {
       const send = { sessionId: used, prompt: "still here", idempotencyKey: randomUUID() };
-      turnId = (await app.turns.send(mona, send)).turnId;
+      turnId = (await app.turns.send(world.mona, send)).turnId;
     });
     expect([await isThere(used), await isThere(unused)]).toEqual([true, false]);
-    (await pool.first.prompted()).answer(["yes"]);
-    await eventually(async () => (await app.turns.get(mona, turnId)).status).toBe("succeeded");
+    (await world.pool.first.prompted()).answer(["yes"]);
+    await eventually(async () => (await app.turns.get(world.mona, turnId)).status).toBe("succeeded");
   });
 
   it("a change that keeps nothing has the session looked at once more, and deleted", async () => {
-    await using app = startTestProcess(database, pool);
+    await using app = startTestProcess(world.database, world.pool);
     const renamed = await old();
-    await runWith(() => app.sessions.update(mona, { sessionId: renamed, title: "new" }));
+    await runWith(() => app.sessions.update(world.mona, { sessionId: renamed, title: "new" }));
     expect(await isThere(renamed)).toBe(false);
   });
 
   it("many prompts are each refused or answered, never lost", async () => {
-    await using app = startTestProcess(database, pool);
-    await app.retention.update(boss, { rules: [{ ...AGED, kind: "idle" }] });
+    await using app = startTestProcess(world.database, world.pool);
+    await app.retention.update(world.boss, { rules: [{ ...AGED, kind: "idle" }] });
     const ids = await Promise.all(Array.from({ length: 40 }, () => old()));
     const [run, ...sent] = await Promise.all([
-      app.retention.run(boss),
+      app.retention.run(world.boss),
       ...ids.map((sessionId) =>
         app.turns
-          .send(mona, { sessionId, prompt: "p", idempotencyKey: randomUUID() })
+          .send(world.mona, { sessionId, prompt: "p", idempotencyKey: randomUUID() })
           .catch((error: { code: string }) => error.code),
       ),
     ]);
@@ -252,7 +207,9 @@ describe("what comes while a run goes on", () => {
       if (typeof answer === "string") expect(answer).toBe("session_not_found");
       else {
         kept += 1;
-        await eventually(async () => (await app.turns.get(mona, answer.turnId)).status).toBe("succeeded");
+        await eventually(async () => (await app.turns.get(world.mona, answer.turnId)).status).toBe(
+          "succeeded",
+        );
       }
       expect(await isThere(sessionId)).toBe(typeof answer !== "string");
     }
@@ -263,17 +220,17 @@ describe("what comes while a run goes on", () => {
     const held = await old();
     const { store } = parts();
     const hold = { targetType: "session", targetId: held, reason: "r" } as const;
-    await runWith(() => store.change(boss, { hold }, new Date()));
+    await runWith(() => store.change(world.boss, { hold }, new Date()));
     expect(await isThere(held)).toBe(true);
-    await database.db.retentionHold.deleteMany();
-    await database.db.retentionRun.deleteMany();
-    await runWith(() => store.change(boss, { rules: [] }, new Date()));
+    await world.database.db.retentionHold.deleteMany();
+    await world.database.db.retentionRun.deleteMany();
+    await runWith(() => store.change(world.boss, { rules: [] }, new Date()));
     expect(await isThere(held)).toBe(true);
   });
 
   it("a session whose head somebody has locked is left alone, and nobody waits", async () => {
     const [locked, free] = [await old(), await old()];
-    await database.db.$transaction(async (tx) => {
+    await world.database.db.$transaction(async (tx) => {
       await tx.$executeRaw`SELECT 1 FROM "SessionHead" WHERE "sessionId" = ${locked}::uuid FOR UPDATE`;
       await runWith(async () => {});
     });
@@ -281,17 +238,17 @@ describe("what comes while a run goes on", () => {
   });
 
   it("a watch of a deleted session ends", async () => {
-    await using app = startTestProcess(database, pool);
+    await using app = startTestProcess(world.database, world.pool);
     const sessionId = await old();
     const { signal } = new AbortController();
-    const watch = app.sessions.watch(mona, sessionId, {
+    const watch = app.sessions.watch(world.mona, sessionId, {
       afterSeq: 0,
       signal,
       stillAllowed: async () => true,
     });
     expect((await watch.next()).done).toBe(false);
-    await app.retention.update(boss, { rules: [AGED] });
-    await app.retention.run(boss);
+    await app.retention.update(world.boss, { rules: [AGED] });
+    await app.retention.run(world.boss);
     expect((await watch.next()).done).toBe(true);
   });
 });
@@ -301,7 +258,7 @@ describe("a batch", () => {
     await storeMany(30);
     const { store, runs } = parts();
     const { id: runId } = await runningHere();
-    await store.change(boss, { rules: [AGED] }, new Date());
+    await store.change(world.boss, { rules: [AGED] }, new Date());
     const [rule] = await store.rules();
     if (!rule) throw new Error("no rule");
     const found = await store.scan(rule, new Date(), { after: null, limit: 30 });
@@ -320,17 +277,19 @@ describe("a session with more events than a batch bears", () => {
   const EVENTS = BATCH_ROWS_FIRST * 3;
 
   it("is out of reach first, then emptied in slices, and gone", async () => {
-    await using app = startTestProcess(database, pool);
+    await using app = startTestProcess(world.database, world.pool);
     const sessionId = await old({ events: EVENTS });
     const { store, runs, removal, ...rest } = parts();
-    await store.change(boss, { rules: [AGED] }, new Date());
+    await store.change(world.boss, { rules: [AGED] }, new Date());
     const { id: runId } = await runningHere();
     const slices: number[] = [];
     const empty: typeof removal.empty = async (id, rows) => {
-      await expect(app.sessions.get(mona, sessionId)).rejects.toMatchObject({ code: "session_not_found" });
+      await expect(app.sessions.get(world.mona, sessionId)).rejects.toMatchObject({
+        code: "session_not_found",
+      });
       const send = { sessionId, prompt: "p", idempotencyKey: "new" };
-      await expect(app.turns.send(mona, send)).rejects.toMatchObject({ code: "session_not_found" });
-      expect((await app.sessions.list(mona, { archived: false, limit: 5 })).items).toEqual([]);
+      await expect(app.turns.send(world.mona, send)).rejects.toMatchObject({ code: "session_not_found" });
+      expect((await app.sessions.list(world.mona, { archived: false, limit: 5 })).items).toEqual([]);
       slices.push(rows);
       return removal.empty(id, rows);
     };
@@ -341,15 +300,15 @@ describe("a session with more events than a batch bears", () => {
     );
     expect(await carried.deleteAll()).toBe(true);
     expect(slices.length).toBeGreaterThan(1);
-    expect([await sessions(), await database.db.event.count({ where: { sessionId } })]).toEqual([0, 0]);
+    expect([await sessions(), await world.database.db.event.count({ where: { sessionId } })]).toEqual([0, 0]);
     expect(await rowOf(runId)).toMatchObject({ sessions: 1, events: EVENTS });
   });
 
   it("is emptied by whoever goes on with the run, and counted once", async () => {
     await old({ events: EVENTS });
     const { store, runs, removal, ...rest } = parts();
-    await store.change(boss, { rules: [AGED] }, new Date());
-    const { id: runId } = await runs.start(boss, new Date());
+    await store.change(world.boss, { rules: [AGED] }, new Date());
+    const { id: runId } = await runs.start(world.boss, new Date());
     await runs.take("first");
     const dying = new AbortController();
     const dead = { ...rest, store, runs, removal, bell: { ring: () => dying.abort() } };
@@ -366,109 +325,8 @@ describe("a session with more events than a batch bears", () => {
     const id = await old({ events: 5 });
     const { removal } = parts();
     await removal.empty(id, 10);
-    expect([await sessions(), await database.db.event.count({ where: { sessionId: id } })]).toEqual([1, 5]);
-  });
-});
-
-describe("orphans", () => {
-  const now = new Date();
-  const daysAgo = (days: number) => new Date(now.getTime() - days * DAY_MS);
-  type Listed = { id: string; modifiedAt: Date | null };
-
-  async function settle(lists: Record<string, Listed[] | Error>) {
-    const { runs, removal } = parts();
-    const { id: runId } = await runningHere();
-    const fleet = {
-      conversationsOn: async (id: string) => {
-        const list = lists[id];
-        if (!list || list instanceof Error) throw list ?? new Error("gone");
-        return list;
-      },
-    };
-    const deps = { runs, removal, fleet, log, serverIds: () => Object.keys(lists) };
-    await settleOrphans(deps, { carrier: { runId, processId: "me" }, now, signal: never });
-    return rowOf(runId);
-  }
-  const buried = async () =>
-    (await database.db.sessionTombstone.findMany({ orderBy: { cliServer: "asc" } })).map(
-      ({ sessionId, cliServer }) => [sessionId, cliServer],
-    );
-  const headOf = (sessionId: string) => database.db.sessionHead.findUniqueOrThrow({ where: { sessionId } });
-
-  it("on a disk are removed once, where they are old, named as ours, and no session knows them", async () => {
-    const [own, copied, copy, unknown, young] = [
-      await old(),
-      await old(),
-      ...[1, 2, 3].map(() => randomUUID()),
-    ];
-    await database.db.sessionHead.update({ where: { sessionId: copied }, data: { cliSession: copy ?? "" } });
-    await database.db.sessionTombstone.create({ data: { sessionId: copied, cliServer: "a" } });
-    const listed = [
-      ...[own, copy, copied, unknown, "notes"].map((id = "") => ({ id, modifiedAt: daysAgo(2) })),
-      { id: young ?? "", modifiedAt: daysAgo(0.5) },
-      { id: randomUUID(), modifiedAt: null },
-    ];
-    const run = await settle({ a: listed, shared: listed });
-    expect(run).toMatchObject({ orphanFiles: 1, orphanRows: 0 });
-    expect((await buried()).toSorted()).toEqual(
-      [
-        [copied, "a"],
-        [unknown, "a"],
-      ].toSorted(),
-    );
-  });
-
-  it("are removed by the janitor, through the server that has them", async () => {
-    const lost = randomUUID();
-    pool.first.disk.add(lost);
-    await settle({ "cli-1": [{ id: lost, modifiedAt: daysAgo(2) }] });
-    await using app = startTestProcess(database, pool);
-    await eventually(() => [pool.first.disk.has(lost), app.id !== ""]).toEqual([false, true]);
-  });
-
-  it("rows begin a new conversation that knows the old one, where their server answers and has it not", async () => {
-    const lost = await old({ cliServer: "cli-1", turn: "succeeded" });
-    const silent = await old({ cliServer: "silent" });
-    const held = await old({ cliServer: "cli-1" });
-    await database.db.sessionHead.update({ where: { sessionId: held }, data: { leaseOwner: "somebody" } });
-    const busy = await old({ cliServer: "cli-1", turn: "running" });
-    const young = await old({ cliServer: "cli-1", active: 0.5 });
-    const there = await old({ cliServer: "cli-1" });
-    const run = await settle({
-      "cli-1": [{ id: there, modifiedAt: daysAgo(2) }],
-      silent: new Error("no answer"),
-    });
-    expect(run).toMatchObject({ orphanFiles: 0, orphanRows: 1 });
-    for (const id of [held, busy, young, there])
-      expect(await headOf(id)).toMatchObject({ cliServer: "cli-1" });
-    expect(await headOf(silent)).toMatchObject({ cliServer: "silent" });
-    expect(await headOf(lost)).toMatchObject({
-      cliServer: null,
-      memoryFromSeq: 2,
-      fence: 0,
-      leaseOwner: null,
-    });
-    await database.db.turn.deleteMany({ where: { sessionId: busy } });
-
-    await using app = startTestProcess(database, pool);
-    const { turnId } = await app.turns.send(mona, { sessionId: lost, prompt: "go on", idempotencyKey: "n" });
-    await eventually(async () => (await app.turns.get(mona, turnId)).status).toBe("succeeded");
-    expect(pool.first.told.get(lost)).toContain("User: p");
-    const events = await app.log.read(lost, { afterSeq: 0, limit: 50 });
-    expect(hasEnded(turnId)(events)).toBe(true);
-    expect(events.flatMap((event) => (event.type === "turn.notice" ? [event.data.code] : []))).toEqual([
-      "memory_rebuilt",
+    expect([await sessions(), await world.database.db.event.count({ where: { sessionId: id } })]).toEqual([
+      1, 5,
     ]);
-  });
-
-  it("rows are settled only as they were found", async () => {
-    const id = await old({ cliServer: "cli-1" });
-    const { runs, removal } = parts();
-    const { id: runId } = await runningHere();
-    const placed = await removal.placed("00000000-0000-0000-0000-000000000000", daysAgo(1), 10);
-    await database.db.sessionHead.update({ where: { sessionId: id }, data: { fence: 1 } });
-    await runs.forget({ runId, processId: "me" }, placed);
-    expect(await headOf(id)).toMatchObject({ cliServer: "cli-1" });
-    expect((await rowOf(runId)).orphanRows).toBe(0);
   });
 });

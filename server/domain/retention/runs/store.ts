@@ -31,11 +31,11 @@ export function createRunStore(db: Db, { audit, removal }: { audit: Audit; remov
   const note = (tx: Transaction, entry: AuditEntry) => tx.$executeRaw(audit.statement(entry));
 
   /** Whether the run is this process's; from now on each statement may take `limitMs`, or as long as it takes where
-   *  that is 0. */
+   *  that is 0. Its locks do not wait for the disk: what a crash undoes, with its lines in the audit log, is found again. */
   async function isCarried(tx: Transaction, carrier: Carrier, limitMs: number): Promise<boolean> {
     const rows = await tx.$queryRaw<{ isCarried: boolean }[]>`
       SELECT EXISTS (SELECT 1 FROM "RetentionRun" WHERE ${isCarriedBy(carrier)}) AS "isCarried",
-             set_config('statement_timeout', ${String(limitMs)}, true)`;
+             set_config('statement_timeout', ${String(limitMs)}, true), set_config('synchronous_commit', 'off', true)`;
     return rows[0]?.isCarried === true;
   }
 

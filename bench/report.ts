@@ -33,6 +33,10 @@ const LABELS: Record<ArmResult["arm"], string> = {
   flightdeck: "(c) Flightdeck",
 };
 
+/** p50, p95 and p99 of `values`, as cells. */
+const quantiles = (values: readonly number[]): string[] =>
+  [0.5, 0.95, 0.99].map((p) => quantileOf(values, p).toFixed(1));
+
 function table(head: string[], rows: string[][]): string {
   const line = (cells: string[]) => `| ${cells.join(" | ")} |`;
   return [line(head), line(head.map((_, index) => (index === 0 ? "---" : "---:"))), ...rows.map(line)].join(
@@ -109,7 +113,6 @@ function memoryAndWatch({ memory, watchDelay }: Figures): string[] {
   const parts: string[] = [];
   if (watchDelay) {
     const { delaysMs, streams, tokensPerSecond, appCores } = watchDelay;
-    const quantiles = [0.5, 0.95, 0.99].map((p) => quantileOf(delaysMs, p).toFixed(1));
     const head = [
       "Streams",
       "Tokens/s each",
@@ -119,7 +122,9 @@ function memoryAndWatch({ memory, watchDelay }: Figures): string[] {
       "p99 ms",
       "Cores used by the app",
     ];
-    const row = [streams, tokensPerSecond, delaysMs.length, ...quantiles, appCores.toFixed(2)].map(String);
+    const row = [streams, tokensPerSecond, delaysMs.length, ...quantiles(delaysMs), appCores.toFixed(2)].map(
+      String,
+    );
     parts.push(
       `## From the SDK to the watchers\n\nFrom the moment at which the SDK in the app emits a piece of text to the moment at which a watcher's client has it. Counted while all of them stream.\n\n${table(head, [row])}`,
     );
@@ -143,7 +148,7 @@ function manyWatches({ watchLoad }: Figures, random: () => number): string[] {
     String(delaysMs.length),
     (quantileOf(cpuPerEvent, 0.5) * 1e6).toFixed(0),
     `${(quantileOf(machineBusy, 0.5) * 100).toFixed(0)} %`,
-    ...[0.5, 0.95, 0.99].map((p) => quantileOf(delaysMs, p).toFixed(1)),
+    ...quantiles(delaysMs),
   ];
   const rows = [row("Plain Node server", plain), row("Flightdeck", flightdeck)];
   const cores = pinned ? "each pinned to one core" : "not pinned: this machine has no `taskset`";
@@ -199,9 +204,8 @@ function sessionLists({ sessionList }: Figures): string[] {
   };
   const rows = cases.map((each) => [
     each.name,
-    ...[quantileOf(each.smallMs, 0.5), ...[0.5, 0.95, 0.99].map((p) => quantileOf(each.largeMs, p))].map(
-      (ms) => ms.toFixed(1),
-    ),
+    quantileOf(each.smallMs, 0.5).toFixed(1),
+    ...quantiles(each.largeMs),
     listRatio(each).toFixed(2),
   ]);
   const calls = cases[0]?.largeMs.length ?? 0;
@@ -215,13 +219,11 @@ function administrators({ administration }: Figures): string[] {
   const { sessions, people, days, cases, cleanUp } = administration;
   const calls = cases[0]?.ms.length ?? 0;
   const rows = (kind: AdminCase["kind"]) =>
-    cases
-      .filter((each) => each.kind === kind)
-      .map(({ name, ms }) => [name, ...[0.5, 0.95, 0.99].map((p) => quantileOf(ms, p).toFixed(1))]);
+    cases.filter((each) => each.kind === kind).map(({ name, ms }) => [name, ...quantiles(ms)]);
   const head = ["", "p50", "p95", "p99"];
   const chat = (label: string, times: TurnTimes[]) => {
     const first = times.map(({ firstTokenMs }) => firstTokenMs);
-    return [label, String(times.length), ...[0.5, 0.95, 0.99].map((p) => quantileOf(first, p).toFixed(1))];
+    return [label, String(times.length), ...quantiles(first)];
   };
   const count = (number: number) => number.toLocaleString("en");
   const chatTable = table(

@@ -1,7 +1,7 @@
-import { shuffle } from "simple-statistics";
 import type { SessionPage } from "@/lib/contracts/sessions";
 import { createDb, type Db } from "@/server/db/client";
 import { type FlightdeckClient, signInToFlightdeck } from "./arms/flightdeck-client";
+import { cursorOfPage, timeInTurns } from "./asks";
 import type { BenchStack } from "./stack";
 
 /** How long one way to ask for the list takes, in milliseconds, on the small and on the large table. */
@@ -70,9 +70,7 @@ const list = (client: FlightdeckClient, input: Record<string, unknown>) =>
   client.call<SessionPage>("query", "sessions.list", input);
 
 async function asksOf(name: string, client: FlightdeckClient): Promise<Ask[]> {
-  let cursor: string | null = null;
-  for (let page = 1; page < LATER_PAGE; page += 1) cursor = (await list(client, { cursor })).nextCursor;
-  if (cursor === null) throw new Error("There are too few sessions for a later page.");
+  const cursor = await cursorOfPage(LATER_PAGE, (after) => list(client, { cursor: after }));
   return [
     { name: `${name}, first page`, isSearch: false, client, input: {} },
     { name: `${name}, page ${LATER_PAGE}`, isSearch: false, client, input: { cursor } },
@@ -99,15 +97,9 @@ export async function measureSessionList(options: Options): Promise<SessionListR
     await fill(db, spread);
     const asks: Ask[] = [];
     for (const [name, client] of Object.entries(people)) asks.push(...(await asksOf(name, client)));
-    const measured = new Map(asks.map(({ name, isSearch }) => [name, { isSearch, ms: [] as number[] }]));
-    for (let round = -WARM_UP_CALLS; round < samples; round += 1) {
-      for (const { name, client, input } of shuffle(asks, random)) {
-        const startedAt = performance.now();
-        await list(client, input);
-        if (round >= 0) measured.get(name)?.ms.push(performance.now() - startedAt);
-      }
-    }
-    return measured;
+    const sampling = { warmUp: WARM_UP_CALLS, samples, random };
+    const measured = await timeInTurns(asks, ({ client, input }) => list(client, input), sampling);
+    return new Map([...measured].map(([{ name, isSearch }, ms]) => [name, { isSearch, ms }]));
   }
 
   try {

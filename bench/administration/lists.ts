@@ -1,8 +1,7 @@
-import { shuffle } from "simple-statistics";
 import type { AdminSessionPage } from "@/lib/contracts/admin-sessions";
-import type { Overview } from "@/lib/contracts/overview";
 import { PLACES, THINGS, VERBS } from "@/scripts/lib/seed/words";
 import type { FlightdeckClient } from "../arms/flightdeck-client";
+import { cursorOfPage, timeInTurns } from "../asks";
 
 /** How long one way to ask takes, in milliseconds. `crosses`: asks for one date in the order of the other. */
 export type AdminCase = { name: string; kind: "list" | "overview"; crosses: boolean; ms: number[] };
@@ -13,7 +12,6 @@ const DAY_MS = 86_400_000;
 const WARM_UP_CALLS = 5;
 /** The page that somebody reaches by paging for a while. */
 const LATER_PAGE = 5;
-const PAGES_BEFORE = LATER_PAGE - 1;
 
 const list = (name: string, input: Record<string, unknown>, crosses = false): Ask => ({
   ...{ name, kind: "list", crosses, path: "admin.sessions.list", input },
@@ -87,21 +85,12 @@ export async function measureAsks({
 }: AskOptions): Promise<AdminCase[]> {
   const page = (input: Record<string, unknown>) =>
     client.call<AdminSessionPage>("query", "admin.sessions.list", input);
-  const first = await page({});
-  const owner = first.items[0]?.owner.login;
-  let after = first.nextCursor;
-  for (let turned = 1; turned < PAGES_BEFORE && after !== null; turned += 1) {
-    after = (await page({ after })).nextCursor;
-  }
-  if (owner === undefined || after === null) throw new Error("There are too few sessions for a later page.");
+  const owner = (await page({})).items[0]?.owner.login;
+  if (owner === undefined) throw new Error("There are no sessions.");
+  const after = await cursorOfPage(LATER_PAGE, (cursor) => page({ after: cursor ?? undefined }));
   const asks = [...listsOf(until, { owner, server, after }), ...overviewsOf(until)];
-  const measured = new Map(asks.map((ask) => [ask, [] as number[]]));
-  for (let round = -WARM_UP_CALLS; round < samples; round += 1) {
-    for (const ask of shuffle(asks, random)) {
-      const startedAt = performance.now();
-      await client.call<AdminSessionPage | Overview>("query", ask.path, ask.input);
-      if (round >= 0) measured.get(ask)?.push(performance.now() - startedAt);
-    }
-  }
+  const measured = await timeInTurns(asks, (ask) => client.call("query", ask.path, ask.input), {
+    ...{ warmUp: WARM_UP_CALLS, samples, random },
+  });
   return [...measured].map(([{ name, kind, crosses }, ms]) => ({ name, kind, crosses, ms }));
 }

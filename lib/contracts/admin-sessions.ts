@@ -9,7 +9,7 @@ import { TurnStatus } from "./turns";
 /** Most rows of the administrators' list at once. */
 export const ADMIN_PAGE_ROWS_MAX = 100;
 /** Matches are counted up to here. */
-export const COUNTED_MAX = 2_000;
+export const COUNTED_MAX = 1_000;
 /** Most rows of one CSV, and of one call that gives some of them. */
 export const CSV_ROWS_MAX = 100_000;
 export const EXPORT_ROWS = 1_000;

@@ -39,27 +39,37 @@ const SORT_COLUMN: Record<AdminSessionSort, Prisma.Sql> = {
   createdAt: Prisma.sql`s."createdAt"`,
 };
 
+const directionOf = (descending: boolean) => (descending ? Prisma.sql`DESC` : Prisma.sql`ASC`);
+
 const SHORT_WORD = /^[a-z0-9]{1,2}$/i;
 
 // Trigrams find parts of words from three characters on; shorter ones are found where a word begins.
-const hasWord = (word: string): Prisma.Sql =>
+const hasWord = (word: string, title: Prisma.Sql): Prisma.Sql =>
   SHORT_WORD.test(word)
-    ? Prisma.sql`(s."title" ILIKE ${`${word}%`} OR s."title" ILIKE ${`% ${word}%`})`
-    : Prisma.sql`s."title" ILIKE ${`%${literally(word)}%`}`;
+    ? Prisma.sql`(${title} ILIKE ${`${word}%`} OR ${title} ILIKE ${`% ${word}%`})`
+    : Prisma.sql`${title} ILIKE ${`%${literally(word)}%`}`;
 
-function conditionOf(filter: AdminSessionFilter): Prisma.Sql {
-  const { query = "", owner, state, model, server } = filter;
+const INDEXED_TITLE = Prisma.sql`s."title"`;
+// The same text, of which no index knows.
+const READ_TITLE = Prisma.sql`(s."title" || '')`;
+
+// Of one person the planner knows how many sessions they have.
+const ownedBy = (owners: string[]): Prisma.Sql =>
+  owners.length === 1
+    ? Prisma.sql`s."ownerId" = ${owners[0]}::uuid`
+    : Prisma.sql`s."ownerId" = ANY(${owners}::uuid[])`;
+
+/** A filter whose owners were looked up; null: anybody's. */
+type Sought = AdminSessionFilter & { owners: string[] | null };
+
+function conditionOf(filter: Sought, title: Prisma.Sql): Prisma.Sql {
+  const { query = "", owners, state, model, server } = filter;
   const { createdFrom, createdTo, activeFrom, activeTo } = filter;
   return Prisma.join(
     [
       Prisma.sql`true`,
-      ...wordsOf(query).map(hasWord),
-      ...(owner
-        ? [
-            Prisma.sql`s."ownerId" IN (SELECT u."id" FROM "User" u
-              WHERE lower(u."login") LIKE ${`${literally(owner.toLowerCase())}%`})`,
-          ]
-        : []),
+      ...wordsOf(query).map((word) => hasWord(word, title)),
+      ...(owners ? [ownedBy(owners)] : []),
       ...(state ? [IN_STATE[state]] : []),
       ...(model ? [Prisma.sql`s."model" = ${model}`] : []),
       ...(server
@@ -77,12 +87,19 @@ function conditionOf(filter: AdminSessionFilter): Prisma.Sql {
   );
 }
 
-// Nothing happens in a session before it is made. So who asks for one date in the order of the other need not read the
-// index of that order from its beginning.
-function bounds(sort: AdminSessionSort, { createdFrom, activeTo }: AdminSessionFilter): Prisma.Sql {
-  if (sort === "createdAt" && activeTo) return Prisma.sql`s."createdAt" < ${activeTo}`;
-  if (sort === "lastActivityAt" && createdFrom) return Prisma.sql`s."lastActivityAt" >= ${createdFrom}`;
-  return Prisma.sql`true`;
+const FARTHEST = {
+  after: Prisma.sql`'9999-12-31'::timestamptz`,
+  before: Prisma.sql`'0001-01-01'::timestamptz`,
+};
+
+/** The order of a page, for an index: by its date; where the other date is asked for, by the distance from the farthest
+ *  date there is, which the index of both dates goes through without reading what that other date leaves out. */
+function indexOrder({ sort, descending }: Order, filter: AdminSessionFilter): Prisma.Sql {
+  const { createdFrom, createdTo, activeFrom, activeTo } = filter;
+  const other = sort === "createdAt" ? (activeFrom ?? activeTo) : (createdFrom ?? createdTo);
+  const column = SORT_COLUMN[sort];
+  if (!other) return Prisma.sql`${column} ${directionOf(descending)}`;
+  return Prisma.sql`${column} <-> ${descending ? FARTHEST.after : FARTHEST.before}`;
 }
 
 /** The rows of the sessions in `page`, a relation with their ids. */
@@ -103,27 +120,36 @@ function toRow({ ownerId, login, image, ...row }: StoredRow): AdminSessionRow {
 
 /** Everybody's sessions, to be looked at by administrators. */
 export function createSessionRows(db: Db) {
+  async function ownersLike(login: string): Promise<string[]> {
+    const rows = await db.$direct<{ id: string }>(Prisma.sql`
+      SELECT u."id" FROM "User" u WHERE lower(u."login") LIKE ${`${literally(login.toLowerCase())}%`}`);
+    return rows.map(({ id }) => id);
+  }
+
   return {
     /** A page, and how many match, counted up to `COUNTED_MAX`, in one statement. What matches is gathered up to that
      *  number by whatever index finds it. If that was all of it, the page is taken from there; if there is more, so many
-     *  match that the index of the order comes upon a page of them soon. So no filter, rare or common, reads the table. */
+     *  match that an index of the order comes upon a page of them soon. So no filter, rare or common, reads the table. */
     async list({
       filter,
       order,
       after,
       limit,
     }: Wanted): Promise<{ items: AdminSessionRow[]; total: number }> {
-      const matches = conditionOf(filter);
+      const sought: Sought = { ...filter, owners: filter.owner ? await ownersLike(filter.owner) : null };
       const column = SORT_COLUMN[order.sort];
-      const direction = order.descending ? Prisma.sql`DESC` : Prisma.sql`ASC`;
+      const direction = directionOf(order.descending);
       const beyond = order.descending ? Prisma.sql`<` : Prisma.sql`>`;
+      // Said of the date alone as well, which every index understands.
       const isAfter = (key: Prisma.Sql, id: Prisma.Sql) =>
         after
-          ? Prisma.sql`(${key}, ${id}) ${beyond} (${after.at}::timestamptz, ${after.id}::uuid)`
+          ? Prisma.sql`${key} ${beyond}= ${after.at}::timestamptz
+              AND (${key}, ${id}) ${beyond} (${after.at}::timestamptz, ${after.id}::uuid)`
           : Prisma.sql`true`;
       const rows = await db.$planned<{ total: number } & (StoredRow | { id: null })>(Prisma.sql`
         WITH matched AS MATERIALIZED (
-          SELECT s."id", ${column} AS "key" FROM "CopilotSession" s WHERE ${matches} LIMIT ${COUNTED_MAX}::int),
+          SELECT s."id", ${column} AS "key" FROM "CopilotSession" s
+          WHERE ${conditionOf(sought, INDEXED_TITLE)} LIMIT ${COUNTED_MAX}::int),
         counted AS MATERIALIZED (SELECT count(*)::int AS "total" FROM matched),
         page AS MATERIALIZED (
           (SELECT m."id", m."key" FROM matched m
@@ -131,9 +157,9 @@ export function createSessionRows(db: Db) {
            ORDER BY m."key" ${direction}, m."id" ${direction} LIMIT ${limit}::int)
           UNION ALL
           (SELECT s."id", ${column} FROM "CopilotSession" s
-           WHERE (SELECT "total" FROM counted) >= ${COUNTED_MAX}::int AND ${matches} AND ${bounds(order.sort, filter)}
+           WHERE (SELECT "total" FROM counted) >= ${COUNTED_MAX}::int AND ${conditionOf(sought, READ_TITLE)}
              AND ${isAfter(column, Prisma.sql`s."id"`)}
-           ORDER BY ${column} ${direction}, s."id" ${direction} LIMIT ${limit}::int))
+           ORDER BY ${indexOrder(order, filter)}, s."id" ${direction} LIMIT ${limit}::int))
         SELECT c."total", s.* FROM counted c LEFT JOIN (${rowsSql(Prisma.sql`page`)}) s ON true
         ORDER BY ${column} ${direction}, s."id" ${direction}`);
       const items = rows.flatMap(({ total: _, ...row }) =>

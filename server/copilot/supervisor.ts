@@ -1,6 +1,6 @@
 import { type CliOptions, type RunningCli, startCli } from "./cli-process";
 import type { Endpoint } from "./server";
-import { RETRY_FIRST_MS, RETRY_LAST_MS, STABLE_AFTER_MS } from "./tunables";
+import { RESTART_FIRST_MS, RESTART_LAST_MS, STABLE_AFTER_MS } from "./tunables";
 
 /** Keeps one CLI server running: started at once, started again whenever it ends. */
 export type Supervisor = {
@@ -51,15 +51,15 @@ export function createSupervisor(options: CliOptions): Supervisor {
     restart: async () => running?.stop(),
     kill: () => running?.kill(),
     async run(signal) {
-      let wait = RETRY_FIRST_MS;
+      let wait = RESTART_FIRST_MS;
       while (!signal.aborted) {
         const startedAt = clock.monotonicMs();
         await runOnce(signal).catch((error: unknown) => {
           if (!signal.aborted) log.error({ err: error }, "CLI server did not start");
         });
-        if (clock.monotonicMs() - startedAt > STABLE_AFTER_MS) wait = RETRY_FIRST_MS;
+        if (clock.monotonicMs() - startedAt > STABLE_AFTER_MS) wait = RESTART_FIRST_MS;
         if (!signal.aborted) await clock.sleep(wait, signal);
-        wait = Math.min(wait * 2, RETRY_LAST_MS);
+        wait = Math.min(wait * 2, RESTART_LAST_MS);
       }
     },
   };

@@ -8,9 +8,13 @@ export const CONNECT_TIMEOUT_MS = 10_000;
 export const RPC_TIMEOUT_MS = 15_000;
 /** Longest time for listing the conversations of a home folder, which may be tens of thousands. */
 export const LIST_TIMEOUT_MS = 120_000;
-/** Waits between attempts to connect or to start a server: doubled from the first to the last. */
+/** Waits between attempts to connect to a server: doubled from the first to the last. */
 export const RETRY_FIRST_MS = 200;
 export const RETRY_LAST_MS = 5_000;
+/** The same between attempts to start one. A start takes a core for seconds, which those sessions need first that move to
+ *  the spare. */
+export const RESTART_FIRST_MS = 2_000;
+export const RESTART_LAST_MS = 8_000;
 /** A supervised server that ran this long starts the waits anew after its next crash. */
 export const STABLE_AFTER_MS = 30_000;
 /** Longest time from start until a supervised server says that it listens (its first run unpacks itself). */

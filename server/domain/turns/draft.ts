@@ -1,6 +1,7 @@
 import { toRanges } from "@/lib/events/ranges";
 import type { Folded, NewEvent, WireEvent } from "@/lib/events/wire";
 import type { CopilotSignal } from "@/server/copilot/types";
+import { overlapOf } from "./overlap";
 import { retryNotice } from "./rules";
 import { DELTA_CHARS_MAX } from "./tunables";
 
@@ -101,6 +102,25 @@ export class TurnDraft {
     for (const { id, text } of this.#open.values()) this.#known.chars.set(id, text.length);
     for (const signal of signals) this.accept(signal);
     this.#known = { chars: new Map(), usage: 0, notices: 0 };
+  }
+
+  /** Takes what the CLI said since somewhere in a text that `restore` brought a part of. False, and nothing is taken, where
+   *  it is not certain from where on it is new. */
+  replayEnd(signals: readonly CopilotSignal[]): boolean {
+    const first = signals.map(textIdOf).find((id) => id !== null);
+    const open = this.#open.get(first ?? "");
+    // Which of those were heard is not told.
+    if (!open || this.#known.usage > 0 || this.#known.notices > 0) return false;
+    const said = signals.map((signal) =>
+      "text" in signal && textIdOf(signal) === open.id ? signal.text : "",
+    );
+    const shared = overlapOf(open.text, said.join(""));
+    if (shared === null) return false;
+    for (const { id, text } of this.#open.values()) this.#known.chars.set(id, text.length);
+    this.#known.chars.set(open.id, shared);
+    for (const signal of signals) this.accept(signal);
+    this.#known = { chars: new Map(), usage: 0, notices: 0 };
+    return true;
   }
 
   /** The CLI goes on with a text whose middle was not heard: nothing of it is shown until it is whole. */

@@ -15,6 +15,12 @@ export class Heard {
       this.#chars = 0;
       return;
     }
+    // The end of a turn whose prompt was not heard: what comes next is another's.
+    if (signal.kind === "idle" && this.#turnId === null) {
+      this.#signals = [];
+      this.#chars = 0;
+      return;
+    }
     this.#chars += charsOf(signal);
     if (this.#chars > HEARD_CHARS_MAX) this.#signals = [];
     else this.#signals.push(signal);
@@ -23,6 +29,12 @@ export class Heard {
   /** Everything since the prompt of this turn; null where that is not known. */
   since(turnId: string): CopilotSignal[] | null {
     return this.#turnId === turnId && this.#chars <= HEARD_CHARS_MAX ? this.#signals : null;
+  }
+
+  /** What was said of a turn whose prompt was not heard; null where nothing was, or more than is kept. */
+  get end(): CopilotSignal[] | null {
+    const isKept = this.#signals.length > 0 && this.#chars <= HEARD_CHARS_MAX;
+    return this.#turnId === null && isKept ? this.#signals : null;
   }
 }
 

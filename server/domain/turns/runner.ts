@@ -152,6 +152,12 @@ export function createRunner(deps: Deps): Runner {
     }
   }
 
+  function accompany(): void {
+    for (const [sessionId, { runner }] of slots) {
+      if (runner.isRunning) tasks.run(`accompany ${sessionId}`, () => runner.accompany());
+    }
+  }
+
   // What a server may keep in memory is shared evenly by the processes that run turns: none asks the others.
   function makeRoom(serverId: string): void {
     const workers = 1 + processes.others().filter((other) => other.runsTurns).length;
@@ -167,6 +173,7 @@ export function createRunner(deps: Deps): Runner {
     {
       kick,
       detachIdle: () => detachIdle(IDLE_DETACH_MS),
+      accompany,
       leased: () => [...slots].filter(([, slot]) => slot.runner.holdsLease).map(([sessionId]) => sessionId),
     },
   );

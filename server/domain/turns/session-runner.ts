@@ -148,6 +148,12 @@ export class SessionRunner {
     await current.stop();
   }
 
+  /** Has another process stand by for the turn that is running, where none does: it came after the turn began. */
+  async accompany(): Promise<void> {
+    if (this.#current && this.#lease && this.#seat.place)
+      await this.#deps.standbys.arrange(this.#lease, false);
+  }
+
   /** Gives the session's place and lease back. The conversation stays on the server's disk. */
   async release(): Promise<void> {
     await this.#seat.leave();

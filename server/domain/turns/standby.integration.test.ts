@@ -61,6 +61,19 @@ const head = () => database.db.sessionHead.findUniqueOrThrow({ where: { sessionI
 const log = (process: TestProcess) => process.log.read(sessionId, { afterSeq: 0, limit: 10_000 });
 const sends = () => pool.servers.flatMap(({ calls }) => calls).filter(({ method }) => method === "send");
 
+/** A turn of a process that was alone when it began, in mid-answer, for which another came to stand by later. */
+async function begunAlone(said: string) {
+  const [one] = await start("all");
+  const turn = await begun(one);
+  turn.say(said);
+  const other = startTestProcess(database, pool);
+  running.push(other);
+  await eventually(() => pool.first.attachments(sessionId)).toBe(2);
+  return { one, other, turn };
+}
+
+const NUMBERS = Array.from({ length: 100 }, (_, n) => `${n} `);
+
 /** A turn of `process` in mid-answer. */
 async function begun(process: TestProcess) {
   pool.first.autoAnswer = false;
@@ -122,6 +135,37 @@ describe("a turn of a process that dies, while another stands by", () => {
     turn.emit({ kind: "idle", aborted: false });
     const events = await until(other, hasEnded(turn.turnId));
     expect(textsOf(events)).toEqual(["all of it"]);
+    expect(sends()).toHaveLength(1);
+  });
+
+  it("goes on in one that came after it had begun, at the very word", async () => {
+    const { one, other, turn } = await begunAlone("before ");
+    for (const number of NUMBERS) turn.say(number);
+    await until(one, (events) => textsOf(events).join("").includes("99 "));
+    await one.vanish();
+    turn.say("meanwhile ");
+    await eventually(async () => (await head()).leaseOwner).toBe(other.id);
+    turn.say("afterwards");
+    const content = `one before ${NUMBERS.join("")}meanwhile afterwards`;
+    await until(other, (events) => textsOf(events).join("") === content);
+    turn.emit({ kind: "message", messageId: turn.messageId, content, reasoning: null });
+    turn.emit({ kind: "idle", aborted: false });
+    const events = await until(other, hasEnded(turn.turnId));
+    expect(events.at(-1)?.data).toEqual({ outcome: "succeeded" });
+    expect(textsOf(await log(other))).toEqual([content]);
+    expect(sends()).toHaveLength(1);
+  });
+
+  it("that came too late to know at which word, shows the answer when it is whole", async () => {
+    const { one, other, turn } = await begunAlone("before ");
+    await one.vanish();
+    turn.say("meanwhile");
+    await eventually(() => pool.first.calls.map(({ method }) => method)).toContain("recall");
+    const content = "one before meanwhile";
+    turn.emit({ kind: "message", messageId: turn.messageId, content, reasoning: null });
+    turn.emit({ kind: "idle", aborted: false });
+    const events = await until(other, hasEnded(turn.turnId));
+    expect(textsOf(events)).toEqual([content]);
     expect(sends()).toHaveLength(1);
   });
 
@@ -210,6 +254,16 @@ describe("a standby", () => {
     expect(pool.servers[1]?.calls.filter(({ method }) => method === "send")).toHaveLength(1);
     // The dead one's may be left.
     expect(pool.first.attachments(sessionId)).toBeLessThan(2);
+  });
+
+  it("that dies in mid-turn is replaced", async () => {
+    const [one, second, third] = await start("all", "all", "all");
+    const turn = await begun(one);
+    const [gone, left] = (await head()).standby === second.id ? [second, third] : [third, second];
+    await gone.vanish();
+    await eventually(async () => (await head()).standby).toBe(left.id);
+    turn.answer(["two"]);
+    await until(one, hasEnded(turn.turnId));
   });
 
   it("that dies is replaced with the next turn", async () => {

@@ -6,7 +6,7 @@ import { Heard } from "./heard";
 import { earlierThan, type Place } from "./seat";
 import { STANDBY_CHECK_MS, STANDBY_WAIT_MS } from "./tunables";
 
-/** A place that a standby holds: attached since before the prompt, it has heard all of the turn. */
+/** A place that a standby holds: attached since before the prompt, it has heard all of the turn; attached later, its end. */
 export type StandbyPlace = { place: Place; heard: Heard };
 
 /** Sessions that another process drives, and for which this one stands by: attached on the CLI server, so that a turn
@@ -146,11 +146,12 @@ export function createStandbys(deps: Deps): Standbys {
       if (chosen === undefined) return;
       try {
         const ready = waitFor(sessionId, fence);
-        await leases.setStandby(sessionId, fence, chosen);
         named.set(sessionId, chosen);
+        await leases.setStandby(sessionId, fence, chosen);
         bell.ringOthers(standbyTopic(chosen));
         await ready;
       } catch (error) {
+        named.delete(sessionId);
         logger.info({ sessionId, err: error }, "no standby");
       }
     },

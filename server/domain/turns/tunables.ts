@@ -6,8 +6,7 @@ export const SERVER_RETRY_MS = 100;
 export const SERVER_NOTICE_MS = 1_500;
 /** A running turn moves to another server at most this often; then it ends `cli_server_lost`. */
 export const MOVES_MAX = 5;
-/** A running turn is taken up again after its process died at most this often; then it ends `interrupted`. With 5, two of
- *  1,414 turns ended so where a process died every seven seconds. */
+/** A running turn is taken up again after its process died at most this often; then it ends `interrupted`. */
 export const TAKE_UPS_MAX = 10;
 /** A turn in which the CLI says nothing for this long is ended (it retries a rate limit for about 51 s). */
 export const TURN_SILENCE_MAX_MS = 3 * 60_000;

@@ -128,9 +128,7 @@ export class TurnRun {
   async #converseOnce(wanted: () => Promise<Wanted>, moves: number): Promise<void> {
     const { verdict } = this;
     const { heard, seat, standbys, lease } = this.#options;
-    const said = moves === 0 ? heard?.since(this.turn.id) : null;
-    if (said && seat.place) {
-      this.#takeOver(seat.place, said);
+    if (moves === 0 && heard && seat.place && this.#takeOver(seat.place, heard)) {
       void standbys.arrange(lease, true);
       return this.#untilOver(seat.place);
     }
@@ -141,11 +139,15 @@ export class TurnRun {
     await this.#untilOver(place);
   }
 
-  // As a standby this process heard all of it; the place goes on to hear in the same moment.
-  #takeOver(place: Place, heard: CopilotSignal[]): void {
-    this.writer.replay(heard);
+  // As a standby this process heard all of it, or from somewhere on, which must be where the log knows it; the place goes
+  // on to hear in the same moment. False: the CLI has to be asked.
+  #takeOver(place: Place, heard: Heard): boolean {
+    const whole = heard.since(this.turn.id);
+    if (whole) this.writer.replay(whole);
+    else if (!heard.end || !this.writer.replayEnd(heard.end)) return false;
     this.#listen(place);
-    for (const said of heard) this.verdict.hear(said);
+    for (const said of whole ?? heard.end ?? []) this.verdict.hear(said);
+    return true;
   }
 
   async #send(place: Place): Promise<void> {

@@ -14,11 +14,11 @@ type Deps = Pick<RunnerDeps, "bell" | "processes" | "leases" | "store" | "log" |
 };
 
 /** The runner's own hands: `leased` are the sessions whose lease it holds. */
-type Hands = { kick(sessionId: string): void; detachIdle(): void; leased(): string[] };
+type Hands = { kick(sessionId: string): void; detachIdle(): void; accompany(): void; leased(): string[] };
 
 /** What goes on beside the turns: looks who else is there, renews leases, finds turns that nobody drives. Runs as
  *  tasks, until these are stopped. */
-export function startUpkeep(deps: Deps, { kick, detachIdle, leased }: Hands): void {
+export function startUpkeep(deps: Deps, { kick, detachIdle, accompany, leased }: Hands): void {
   const { bell, processes, leases, store, log, queue, clock, logger, tasks, processId, runsTurns } = deps;
 
   const repeat = (name: string, ms: number, work: () => Promise<void>) =>
@@ -41,7 +41,9 @@ export function startUpkeep(deps: Deps, { kick, detachIdle, leased }: Hands): vo
 
   async function look(): Promise<void> {
     const freed = await processes.look();
-    if (freed && runsTurns) await takeAbandoned();
+    if (!runsTurns) return;
+    accompany();
+    if (freed) await takeAbandoned();
   }
 
   async function sweep(): Promise<void> {

@@ -17,7 +17,7 @@ type Target = {
 };
 
 /** Writes one running turn's events: in order, by one writer, under the runner's fence. */
-export type TurnWriter = Pick<TurnDraft, "joinLate" | "replay" | "restart"> & {
+export type TurnWriter = Pick<TurnDraft, "joinLate" | "replay" | "replayEnd" | "restart"> & {
   /** Takes a signal; it is stored soon. Never blocks. */
   accept(signal: CopilotSignal): void;
   /** Adds an event that does not come from the CLI. */
@@ -142,6 +142,11 @@ export function createTurnWriter(deps: Deps, target: Target, stored: readonly Wi
       if (firstTextAt === null && signals.some(isAnswerText)) firstTextAt = clock.now();
       draft.replay(signals);
       wakeUp();
+    },
+    replayEnd(signals) {
+      const isTaken = draft.replayEnd(signals);
+      wakeUp();
+      return isTaken;
     },
     restart: () => draft.restart(),
     async leave() {

@@ -54,6 +54,12 @@ export const ERROR_TABLE = {
     retryable: false,
     message: "Your role does not allow this. Ask an administrator of this server.",
   },
+  token_out_of_scope: {
+    http: 403,
+    trpc: "FORBIDDEN",
+    retryable: false,
+    message: "This API token is not for that. Make one with the scope that the call needs, in the settings.",
+  },
   cross_site_request: {
     http: 403,
     trpc: "FORBIDDEN",

@@ -9,7 +9,7 @@ import { assertSameOrigin } from "./same-origin";
 const http = { APP_URL: "http://localhost:3000", TRUSTED_PROXIES: 0 };
 const https = { APP_URL: "https://flightdeck.example.com", TRUSTED_PROXIES: 0 };
 const cookie = (value: string) => new Headers({ cookie: value });
-const mona: Actor = { kind: "user", ownerId: "1" as OwnerId, login: "mona", role: "user", address: null };
+const mona: Actor = { kind: "user", ownerId: "1" as OwnerId, login: "mona", role: "user", address: null, token: null };
 
 function accountsKnowing(token: string) {
   const asked: string[] = [];

@@ -1,4 +1,5 @@
 import type { Role } from "@/lib/contracts/roles";
+import type { Scope } from "@/lib/contracts/scopes";
 
 declare const ownerBrand: unique symbol;
 
@@ -6,7 +7,10 @@ declare const ownerBrand: unique symbol;
  *  read an owner from a row they own; every store call that touches a person's data takes it first. */
 export type OwnerId = string & { readonly [ownerBrand]: true };
 
-/** Who is calling: a person through a browser login. */
+/** The API token that a call came with. */
+export type ActorToken = { id: string; name: string; scopes: readonly Scope[] };
+
+/** Who is calling: a person through a browser login, or a program with an API token of theirs. */
 export type Actor = {
   kind: "user";
   ownerId: OwnerId;
@@ -14,4 +18,6 @@ export type Actor = {
   role: Role;
   /** From where, as far as it is known: see `clientAddress`. */
   address: string | null;
+  /** Null: a browser login. */
+  token: ActorToken | null;
 };

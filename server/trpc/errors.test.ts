@@ -12,7 +12,7 @@ import { appErrorOf, headersOf, toTrpcError } from "./errors";
 import { memberProcedure, router } from "./init";
 
 const CODES = Object.keys(ERROR_TABLE) as ErrorCode[];
-const actor: Actor = { kind: "user", ownerId: "o" as OwnerId, login: "mona", role: "user", address: null };
+const actor: Actor = { kind: "user", ownerId: "o" as OwnerId, login: "mona", role: "user", address: null, token: null };
 
 const fails = router({
   any: memberProcedure.input(z.object({ code: z.string() })).query(({ input }) => {

@@ -2,8 +2,10 @@ import { initTRPC, TRPCError } from "@trpc/server";
 import { TRPC_ERROR_CODES_BY_KEY } from "@trpc/server/rpc";
 import superjson from "superjson";
 import { hasRole, type Role } from "@/lib/contracts/roles";
+import { covers, type NeededScope } from "@/lib/contracts/scopes";
 import { AppError } from "@/lib/errors/app-error";
 import { ERROR_TABLE } from "@/lib/errors/table";
+import type { Actor } from "@/server/platform/scope";
 import type { Context } from "./context";
 import { appErrorOf, toTrpcError } from "./errors";
 
@@ -17,9 +19,10 @@ export const SSE_CLIENT_SILENCE_MS = 40_000;
  *  socket goes. */
 export const SSE_STALL_MS = 60_000;
 
-/** Who may call a procedure: whoever is signed in (`user`), or people with this role or a stronger one. Every procedure
- *  declares it; `npm run check` writes docs/access.md from it, and fails where one does not. */
-export type Access = { access: Role };
+/** Who may call a procedure: whoever is signed in (`user`), or people with this role or a stronger one; and what an API
+ *  token must be for. Every procedure declares both; `npm run check` writes docs/access.md from them, and fails where one
+ *  does not. */
+export type Access = { access: Role; scope: NeededScope };
 
 const t = initTRPC
   .context<Context>()
@@ -57,25 +60,31 @@ const mapErrors = t.middleware(async ({ next, path, ctx }) => {
   throw mapped;
 });
 
-/** A procedure for people with `access`. Decided before any input is read. Throws `not_signed_in`, and
- *  `not_permitted`, which goes into the audit log. */
-const procedureFor = (access: Role) =>
+/** A procedure for people with `access`, and for their tokens with `scope`. Decided before any input is read. Throws
+ *  `not_signed_in`, `not_permitted` and `token_out_of_scope`; refusals go into the audit log. */
+const procedureFor = (access: Role, scope: NeededScope) =>
   t.procedure
-    .meta({ access })
+    .meta({ access, scope })
     .use(mapErrors)
     .use(async ({ ctx, path, next }) => {
       const { actor, services } = ctx;
       if (!actor) throw new TRPCError({ code: "UNAUTHORIZED", cause: new AppError("not_signed_in") });
-      if (!hasRole(actor.role, access)) {
+      const refusal = refusalOf(actor, access, scope);
+      if (refusal) {
         await services.audit.recordRefusal(actor, path);
-        throw new TRPCError({ code: "FORBIDDEN", cause: new AppError("not_permitted") });
+        throw new TRPCError({ code: "FORBIDDEN", cause: new AppError(refusal) });
       }
       return next({ ctx: { ...ctx, actor } });
     });
 
+function refusalOf({ role, token }: Actor, access: Role, scope: NeededScope) {
+  if (token && !covers(token.scopes, scope)) return "token_out_of_scope";
+  return hasRole(role, access) ? null : "not_permitted";
+}
+
 /** A call of a signed-in person about what is theirs. */
-export const memberProcedure = procedureFor("user");
+export const memberProcedure = (scope: NeededScope) => procedureFor("user", scope);
 /** A call that shows what administrators see. */
-export const auditorProcedure = procedureFor("auditor");
+export const auditorProcedure = procedureFor("auditor", "admin");
 /** A call that administrators alone may make. */
-export const adminProcedure = procedureFor("admin");
+export const adminProcedure = procedureFor("admin", "admin");

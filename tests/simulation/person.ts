@@ -51,7 +51,7 @@ export async function converse(parts: Parts, session: SessionPlan): Promise<stri
 }
 
 const callerOf = ({ owner }: SessionPlan): Caller => ({
-  ...{ kind: "user", ownerId: owner as OwnerId, login: owner, role: "user", address: null },
+  ...{ kind: "user", ownerId: owner as OwnerId, login: owner, role: "user", address: null, token: null },
 });
 
 async function insist(parts: Parts, session: SessionPlan, prompt: PromptPlan): Promise<boolean> {

@@ -71,7 +71,7 @@ export async function startTestFlightdeck(
       const known = await database.db.user.findUnique({ where: { login } });
       const ownerId = (known?.id as OwnerId | undefined) ?? (await createPerson(database.db, login));
       if (!tokens.has(ownerId)) tokens.set(ownerId, new Secret(copilot.github.issueToken(login)));
-      return { kind: "user", ownerId, login, role: "user", address: null };
+      return { kind: "user", ownerId, login, role: "user", address: null, token: null };
     },
     async converse(actor, sessionId, prompt) {
       const { turnId, seq } = await rooms.turns.send(actor, {

@@ -145,7 +145,7 @@ export function startTestProcess(
 /** A new person, as the actor of their calls. */
 export async function createActor(database: TestDatabase, login = `u-${randomUUID()}`): Promise<Actor> {
   const ownerId: OwnerId = await createPerson(database.db, login);
-  return { kind: "user", ownerId, login, role: "user", address: null };
+  return { kind: "user", ownerId, login, role: "user", address: null, token: null };
 }
 
 type Watched = {

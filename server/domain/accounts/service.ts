@@ -50,7 +50,7 @@ export function createAccounts({ store, memberships, lists, clock }: Options): A
       if (!found || gateByLogin(found.login, lists) === "refused") return null;
       const { ownerId, login, lastSeenAt } = found;
       if (isSeenNote(lastSeenAt, now)) await store.noteSeen(ownerId, now);
-      return { kind: "user", ownerId, login, role: roleOf(found, lists), address };
+      return { kind: "user", ownerId, login, role: roleOf(found, lists), address, token: null };
     },
 
     async person({ ownerId }) {

@@ -9,7 +9,7 @@ import { REFUSAL_AGAIN_MS } from "./tunables";
 import type { Audit, AuditEntry } from "./types";
 
 const mona: Actor = {
-  ...{ kind: "user", login: "mona", role: "admin", address: "192.0.2.1" },
+  ...{ kind: "user", login: "mona", role: "admin", address: "192.0.2.1", token: null },
   ownerId: "00000000-0000-7000-8000-000000000001" as OwnerId,
 };
 const signIn: AuditEntry = { action: "sign_in", actor: mona };

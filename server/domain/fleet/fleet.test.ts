@@ -27,6 +27,7 @@ const person = (name: string): Actor => ({
   login: name,
   role: "user",
   address: null,
+  token: null,
 });
 
 function setUp(defaultModel = "") {

@@ -2,5 +2,5 @@ import { ModelList } from "@/lib/contracts/models";
 import { memberProcedure, router } from "../init";
 
 export const modelsRouter = router({
-  list: memberProcedure.output(ModelList).query(({ ctx }) => ctx.services.fleet.models(ctx.actor)),
+  list: memberProcedure("sessions:read").output(ModelList).query(({ ctx }) => ctx.services.fleet.models(ctx.actor)),
 });

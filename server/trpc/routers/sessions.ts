@@ -13,31 +13,31 @@ import { memberProcedure, router } from "../init";
 import { WatchedEvents } from "../watched-events";
 
 export const sessionsRouter = router({
-  list: memberProcedure
+  list: memberProcedure("sessions:read")
     .input(ListSessionsInput)
     .output(SessionPage)
     .query(({ ctx, input }) => ctx.services.sessions.list(ctx.actor, input)),
-  get: memberProcedure
+  get: memberProcedure("sessions:read")
     .input(SessionInput)
     .output(SessionSummary)
     .query(({ ctx, input }) => ctx.services.sessions.get(ctx.actor, input.sessionId)),
-  create: memberProcedure
+  create: memberProcedure("sessions:write")
     .input(CreateSessionInput)
     .output(SessionSummary)
     .mutation(({ ctx, input }) => ctx.services.sessions.create(ctx.actor, input)),
-  update: memberProcedure
+  update: memberProcedure("sessions:write")
     .input(UpdateSessionInput)
     .output(SessionSummary)
     .mutation(({ ctx, input }) => ctx.services.sessions.update(ctx.actor, input)),
-  delete: memberProcedure
+  delete: memberProcedure("sessions:write")
     .input(SessionInput)
     .mutation(({ ctx, input }) => ctx.services.sessions.delete(ctx.actor, input.sessionId)),
-  events: memberProcedure
+  events: memberProcedure("sessions:read")
     .input(ListEventsInput)
     .output(EventPage)
     .query(({ ctx, input }) => ctx.services.sessions.events(ctx.actor, input)),
   // The id of each event is its number; a client that reconnects sends the last one back as `lastEventId`.
-  watch: memberProcedure.input(WatchInput).subscription(({ ctx, input, signal }) => {
+  watch: memberProcedure("sessions:read").input(WatchInput).subscription(({ ctx, input, signal }) => {
     const batches = ctx.services.sessions.watch(ctx.actor, input.sessionId, {
       afterSeq: Number(input.lastEventId ?? 0),
       signal: signal ? AbortSignal.any([signal, ctx.stopping]) : ctx.stopping,

@@ -39,7 +39,7 @@ function peopleWith(adminLogins: string[] = [], map: RoleMapping[] = []): People
 
 async function person(login: string, role: Role = "user"): Promise<Actor> {
   const { id } = await database.db.user.create({ data: { login, role, name: `Name of ${login}` } });
-  return { kind: "user", ownerId: id as OwnerId, login, role, address: "192.0.2.1" };
+  return { kind: "user", ownerId: id as OwnerId, login, role, address: "192.0.2.1", token: null };
 }
 const row = ({ ownerId }: Actor) => database.db.user.findUniqueOrThrow({ where: { id: ownerId } });
 const signIn = ({ ownerId }: Actor) =>

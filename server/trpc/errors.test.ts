@@ -122,11 +122,13 @@ describe("the error table on the tRPC wire", () => {
 });
 
 describe("headers", () => {
+  const RETRY_AFTER: Record<number, string> = { 429: "42", 503: "5" };
+
   it.each(CODES)("of %s tell when to come back and how to be known exactly where that helps", (code) => {
     const details = { retryAfterSeconds: "42" };
     const headers = new Headers(headersOf([toTrpcError(new AppError(code, { details }))]));
     const { http } = ERROR_TABLE[code];
-    expect(headers.get("retry-after")).toBe({ 429: "42", 503: "5" }[http as 429] ?? null);
+    expect(headers.get("retry-after")).toBe(RETRY_AFTER[http] ?? null);
     expect(headers.get("www-authenticate")).toBe(http === 401 ? "Bearer" : null);
   });
 });

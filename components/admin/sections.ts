@@ -1,8 +1,7 @@
-import { Gauge, type LucideIcon, MessagesSquare, Recycle, ScrollText, Server, Users } from "lucide-react";
+import { Gauge, MessagesSquare, Recycle, ScrollText, Server, Users } from "lucide-react";
+import type { Section } from "../shell/section-nav";
 
-/** A page of administrators. `key`: pressed after "g", it goes there. */
-export type Section = { href: string; label: string; key: string; icon: LucideIcon };
-
+/** The pages of administrators. */
 export const SECTIONS: readonly Section[] = [
   { href: "/admin", label: "Overview", key: "o", icon: Gauge },
   { href: "/admin/sessions", label: "Sessions", key: "s", icon: MessagesSquare },

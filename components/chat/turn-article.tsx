@@ -5,7 +5,7 @@ import { memo } from "react";
 import type { TranscriptTurn } from "@/client/events/transcript";
 import { cn } from "../ui/cn";
 import { IconButton } from "../ui/icon-button";
-import { CopyButton } from "./copy-button";
+import { CopyButton } from "../ui/copy-button";
 import { Markdown } from "./markdown/markdown";
 import { PromptBubble } from "./prompt-bubble";
 import { Reasoning } from "./reasoning";

@@ -1,6 +1,6 @@
 "use client";
 
-import { ChevronsUpDown, Gauge, Keyboard, LogIn, LogOut, Monitor, Moon, Sun } from "lucide-react";
+import { ChevronsUpDown, Gauge, Keyboard, LogIn, LogOut, Monitor, Moon, Settings, Sun } from "lucide-react";
 import { useTheme } from "next-themes";
 import { lazy, Suspense, useState } from "react";
 import { signInHref } from "@/client/sign-in-redirect";
@@ -19,6 +19,8 @@ const THEMES = [
   { value: "light", label: "Light", icon: <Sun /> },
   { value: "dark", label: "Dark", icon: <Moon /> },
 ] as const;
+
+const SETTINGS: MenuEntry = { kind: "link", label: "Settings", icon: <Settings />, href: "/settings" };
 
 const ADMINISTRATION: MenuEntry = {
   kind: "link",
@@ -81,6 +83,7 @@ export function AccountMenu() {
             icon: <Keyboard />,
             onSelect: () => setShortcuts(true),
           },
+          SETTINGS,
           ...(me.role === "user" ? [] : [ADMINISTRATION]),
           ...(me.github === "sign_in_required" ? [SIGN_IN_AGAIN] : []),
           { kind: "action", label: "Sign out", icon: <LogOut />, onSelect: () => void leave() },

@@ -1,21 +1,7 @@
-import AxeBuilder from "@axe-core/playwright";
-import type { Page } from "@playwright/test";
+import { expectNoViolations } from "../support/axe";
 import { expectColoured, openChat } from "../support/chat";
 import { expectFocusVisible, walkTo } from "../support/focus";
 import { expect, test } from "../support/journey";
-
-async function expectNoViolations(page: Page, where: string): Promise<void> {
-  // Colours are judged as they end up, not half faded in.
-  await page.evaluate(() =>
-    Promise.all(document.getAnimations().map((each) => each.finished.catch(() => {}))),
-  );
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const found = violations.map(
-    ({ id, help, nodes }) =>
-      `${id}: ${help}: ${nodes.map((node) => `${node.html} ${node.failureSummary}`).join(" | ")}`,
-  );
-  expect(found, `what axe finds on ${where}`).toEqual([]);
-}
 
 for (const colorScheme of ["light", "dark"] as const) {
   test(`axe finds nothing on any page or dialog, ${colorScheme}`, async ({ browsers, unique }) => {

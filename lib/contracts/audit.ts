@@ -26,12 +26,13 @@ export const AUDIT_ACTIONS = [
   ],
   ...["server.added", "server.drained", "server.resumed", "server.restarted", "server.removed"],
   ...["cleanup.changed", "cleanup.started", "cleanup.ended", "hold.set", "hold.lifted"],
+  ...["token.created", "token.revoked"],
   "audit.exported",
 ] as const;
 export const AuditAction = z.enum(AUDIT_ACTIONS);
 export type AuditAction = z.infer<typeof AuditAction>;
 
-export const AuditTargetType = z.enum(["person", "session", "procedure", "server", "cleanup"]);
+export const AuditTargetType = z.enum(["person", "session", "procedure", "server", "cleanup", "token"]);
 export type AuditTargetType = z.infer<typeof AuditTargetType>;
 export const AuditResult = z.enum(["ok", "refused", "failed"]);
 

@@ -11,6 +11,7 @@ const LookupId = z.string().transform((text) => {
 
 export const SessionId = LookupId;
 export const TurnId = LookupId;
+export const TokenId = LookupId;
 
 /** Largest number of an event: the log's column holds no more. */
 export const SEQ_MAX = 2_147_483_647;

@@ -13,6 +13,7 @@ type TrpcCode =
   | "FORBIDDEN"
   | "NOT_FOUND"
   | "CONFLICT"
+  | "TOO_MANY_REQUESTS"
   | "SERVICE_UNAVAILABLE"
   | "INTERNAL_SERVER_ERROR";
 
@@ -29,6 +30,36 @@ export const ERROR_TABLE = {
     trpc: "UNAUTHORIZED",
     retryable: false,
     message: "You are signed out. Sign in again to continue.",
+  },
+  token_invalid: {
+    http: 401,
+    trpc: "UNAUTHORIZED",
+    retryable: false,
+    message: "This is no API token of this server. Look whether it was copied as a whole, or make a new one.",
+  },
+  token_expired: {
+    http: 401,
+    trpc: "UNAUTHORIZED",
+    retryable: false,
+    message: "This API token has expired. Make a new one in the settings.",
+  },
+  token_revoked: {
+    http: 401,
+    trpc: "UNAUTHORIZED",
+    retryable: false,
+    message: "This API token was revoked. Make a new one in the settings.",
+  },
+  mixed_credentials: {
+    http: 400,
+    trpc: "BAD_REQUEST",
+    retryable: false,
+    message: "The request has both a browser login and an API token. Send one of the two.",
+  },
+  too_many_attempts: {
+    http: 429,
+    trpc: "TOO_MANY_REQUESTS",
+    retryable: true,
+    message: "Too many wrong API tokens came from this address. Wait a minute, then try again.",
   },
   login_not_allowed: {
     http: 403,
@@ -83,6 +114,18 @@ export const ERROR_TABLE = {
     trpc: "NOT_FOUND",
     retryable: false,
     message: "There is no such person on this server.",
+  },
+  token_not_found: {
+    http: 404,
+    trpc: "NOT_FOUND",
+    retryable: false,
+    message: "There is no such API token. It may have been removed.",
+  },
+  token_limit_reached: {
+    http: 409,
+    trpc: "CONFLICT",
+    retryable: false,
+    message: "You have as many API tokens as one person may have. Revoke one that is not used any more.",
   },
   server_not_found: {
     http: 404,

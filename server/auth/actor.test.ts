@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { AppError } from "@/lib/errors/app-error";
 import type { Actor, OwnerId } from "@/server/platform/scope";
-import { actorOf } from "./actor";
+import { actorAgain, actorOf, browserActorOf } from "./actor";
 import { readCookies, sessionCookieName } from "./cookies";
 import { assertSameOrigin } from "./same-origin";
 
@@ -10,6 +10,28 @@ const http = { APP_URL: "http://localhost:3000", TRUSTED_PROXIES: 0 };
 const https = { APP_URL: "https://flightdeck.example.com", TRUSTED_PROXIES: 0 };
 const cookie = (value: string) => new Headers({ cookie: value });
 const mona: Actor = { kind: "user", ownerId: "1" as OwnerId, login: "mona", role: "user", address: null, token: null };
+
+const program: Actor = {
+  ...{ ...mona, address: "192.0.2.1" },
+  token: { id: "t", name: "CI", scopes: ["jobs"], expiresAt: null },
+};
+
+/** Knows one API token, and notes what it was asked. */
+function tokensKnowing(token: string) {
+  const asked: string[] = [];
+  return {
+    asked,
+    async authenticate(presented: string, address: string | null) {
+      asked.push(`${presented} from ${address}`);
+      if (presented !== token) throw new AppError("token_invalid");
+      return program;
+    },
+    async confirm({ token: known }: Actor) {
+      asked.push(`again ${known?.id}`);
+      return program;
+    },
+  };
+}
 
 function accountsKnowing(token: string) {
   const asked: string[] = [];
@@ -20,24 +42,85 @@ function accountsKnowing(token: string) {
   return { authenticate, asked };
 }
 
+const apiTokens = tokensKnowing("fd_1");
+const LOGIN = "next-auth.session-token=t-1";
+const codeOf = (asked: Promise<unknown>) =>
+  asked.then(
+    () => null,
+    (error: unknown) => (error instanceof AppError ? error.code : error),
+  );
+
+describe("the actor behind an API token", () => {
+  const deps = () => ({ accounts: accountsKnowing("t-1"), apiTokens: tokensKnowing("fd_1"), env: http });
+  const bearing = (authorization: string, more: Record<string, string> = {}) =>
+    new Headers({ authorization, "x-flightdeck-peer": "192.0.2.1", ...more });
+
+  it.each(["Bearer fd_1", "bearer fd_1", "BEARER   fd_1"])("is read from %j, with where it comes from", async (header) => {
+    const given = deps();
+    expect(await actorOf(bearing(header), given)).toEqual(program);
+    expect(given.apiTokens.asked).toEqual(["fd_1 from 192.0.2.1"]);
+    expect(given.accounts.asked).toEqual([]);
+  });
+
+  it.each(["Bearer", "Bearer ", "Bearer fd_2", "Bearer fd_1 fd_1", "Bearer fd_1, Bearer fd_1"])(
+    "is not behind %j",
+    async (header) => {
+      expect(await codeOf(actorOf(bearing(header), deps()))).toBe("token_invalid");
+    },
+  );
+
+  it.each(["Basic bW9uYTpmZF8x", "fd_1", "Bearerfd_1", "Token fd_1", ""])(
+    "is not looked for in %j, which a proxy may need for itself",
+    async (header) => {
+      const given = deps();
+      expect(await actorOf(bearing(header), given)).toBeNull();
+      expect(await actorOf(bearing(header, { cookie: LOGIN }), given)).toEqual(mona);
+      expect(given.apiTokens.asked).toEqual([]);
+    },
+  );
+
+  it("never comes with a browser login, good or not, and then neither is asked", async () => {
+    const given = deps();
+    for (const login of [LOGIN, "next-auth.session-token=gone"]) {
+      for (const token of ["Bearer fd_1", "Bearer nonsense", "Bearer"]) {
+        expect(await codeOf(actorOf(bearing(token, { cookie: login }), given))).toBe("mixed_credentials");
+      }
+    }
+    expect([given.accounts.asked, given.apiTokens.asked]).toEqual([[], []]);
+    expect(await actorOf(bearing("Bearer fd_1", { cookie: "theme=dark" }), given)).toEqual(program);
+  });
+
+  it("opens no page", async () => {
+    expect(await browserActorOf(bearing("Bearer fd_1"), deps())).toBeNull();
+    expect(await browserActorOf(bearing("Bearer fd_1", { cookie: LOGIN }), deps())).toEqual(mona);
+  });
+
+  it("is asked again as what it came as", async () => {
+    const given = deps();
+    expect(await actorAgain(program, bearing("Bearer fd_1"), given)).toEqual(program);
+    expect([given.apiTokens.asked, given.accounts.asked]).toEqual([["again t"], []]);
+    expect(await actorAgain(mona, cookie(LOGIN), given)).toEqual(mona);
+    expect(given.accounts.asked).toEqual(["t-1"]);
+  });
+});
+
 describe("the actor behind cookies", () => {
   it("is read from the cookie of this server's scheme", async () => {
     const accounts = accountsKnowing("t-1");
     const plain = "a=b; next-auth.session-token=t-1";
     const secure = "__Secure-next-auth.session-token=t-1; x=y";
-    expect(await actorOf(cookie(plain), { accounts, env: http })).toEqual(mona);
-    expect(await actorOf(cookie(secure), { accounts, env: https })).toEqual(mona);
-    expect(await actorOf(cookie(plain), { accounts, env: https })).toBeNull();
+    expect(await actorOf(cookie(plain), { accounts, apiTokens, env: http })).toEqual(mona);
+    expect(await actorOf(cookie(secure), { accounts, apiTokens, env: https })).toEqual(mona);
+    expect(await actorOf(cookie(plain), { accounts, apiTokens, env: https })).toBeNull();
   });
 
   it("is nobody without the cookie, and then costs no query", async () => {
     const accounts = accountsKnowing("t-1");
     for (const header of [null, "", "a=b", "next-auth.session-token=", "xnext-auth.session-token=t-1"]) {
-      expect(
-        await actorOf(header === null ? new Headers() : cookie(header), { accounts, env: http }),
-      ).toBeNull();
+      const headers = header === null ? new Headers() : cookie(header);
+      expect(await actorOf(headers, { accounts, apiTokens, env: http })).toBeNull();
     }
-    expect(accounts.asked).toEqual([]);
+    expect([accounts.asked, apiTokens.asked]).toEqual([[], []]);
   });
 
   it("survives any header", () => {

@@ -2,7 +2,7 @@ import type { NextApiRequest, NextApiResponse } from "next";
 import * as nextAuthModule from "next-auth";
 import { processEnv } from "@/server/platform/env";
 import type { OwnerId } from "@/server/platform/scope";
-import { actorOf } from "./actor";
+import { browserActorOf } from "./actor";
 import { clientAddress } from "./address";
 import { isRefusal, newAttempt, type SignInAttempt, signInErrorOf, signInPage } from "./attempt";
 import { readCookies } from "./cookies";
@@ -137,7 +137,7 @@ export function createAuth(deps: AuthDeps): Auth {
           ? Object.fromEntries(Object.entries(query).filter(([name]) => SIGNIN_PARAMS.includes(name)))
           : query;
       const body = await readBody(request);
-      const leaving = action === "signout" && body ? await actorOf(request.headers, deps) : null;
+      const leaving = action === "signout" && body ? await browserActorOf(request.headers, deps) : null;
       const { reply, res } = recordReply();
       const req = {
         // NextAuth takes the second segment for an error where there is no `error`.
@@ -153,7 +153,7 @@ export function createAuth(deps: AuthDeps): Auth {
         logSignIn(attempt);
         await recordSignIn(attempt, clientAddress(request.headers, env.TRUSTED_PROXIES));
       }
-      if (leaving && !(await actorOf(request.headers, deps))) {
+      if (leaving && !(await browserActorOf(request.headers, deps))) {
         await audit.record({ action: "sign_out", actor: leaving });
       }
       return response;

@@ -9,7 +9,8 @@ function hostOf(origin: string): string | null {
 
 /** Throws `cross_site_request` where a browser sends a changing request for a page that is not ours, so no other
  *  website can use a person's cookie. Reading requests pass, and so do programs, which send neither Sec-Fetch-Site
- *  nor Origin. A subdomain or another port of our own host counts as another website. */
+ *  nor Origin. A subdomain or another port of our own host counts as another website. An API token changes nothing about
+ *  that: it belongs into a program, and no page of another website may use one. */
 export function assertSameOrigin(
   request: Pick<Request, "method" | "headers">,
   env: Pick<Env, "APP_URL">,

@@ -13,6 +13,8 @@ export type Crypto = {
   open(sealed: string, binding: Binding): Secret;
   /** True where `sealed` was not made with the newest key. Does not check that it opens. */
   needsReseal(sealed: string): boolean;
+  /** So many bytes that nobody can guess. */
+  random(bytes: number): Uint8Array;
 };
 
 const VERSION = "fd1";
@@ -98,5 +100,6 @@ export function createCrypto(keys: readonly [EncryptionKey, ...EncryptionKey[]])
     },
 
     needsReseal: (sealed) => !sealed.startsWith(`${VERSION}.${newest.id}.`),
+    random: (bytes) => randomBytes(bytes),
   };
 }

@@ -13,6 +13,9 @@ import { createAccounts } from "@/server/domain/accounts/service";
 import { createAccountStore } from "@/server/domain/accounts/store";
 import { runMemberships } from "@/server/domain/admin/memberships";
 import { createAdmin } from "@/server/domain/admin/service";
+import { createAttempts } from "@/server/domain/api-tokens/attempts";
+import { createApiTokens } from "@/server/domain/api-tokens/service";
+import { createApiTokenStore, endTokensSql } from "@/server/domain/api-tokens/store";
 import { createAudit } from "@/server/domain/audit/service";
 import { createAuditStore } from "@/server/domain/audit/store";
 import { createCredentials } from "@/server/domain/credentials/service";
@@ -67,7 +70,7 @@ export async function boot(): Promise<Runtime> {
   const github = createGithub({ env, clock });
   const crypto = createCrypto(env.ENCRYPTION_KEYS);
   const audit = createAudit(createAuditStore(db), clock);
-  const peopleStore = createPeopleStore(db, { audit, lists: env });
+  const peopleStore = createPeopleStore(db, { audit, lists: env, endTokensSql });
   const people = createPeople({ store: peopleStore, lists: env, bell, clock });
   const memberships = createMemberships({
     ...{ store: createMembershipStore(db), people: peopleStore },
@@ -77,6 +80,10 @@ export async function boot(): Promise<Runtime> {
   const uses = createTokenUses({ audit, accounts, tasks, clock });
   const credentials = createCredentials({
     ...{ store: createCredentialStore(db), crypto, github, uses, clock, log },
+  });
+  const apiTokens = createApiTokens({
+    ...{ store: createApiTokenStore(db, audit), attempts: createAttempts(), accounts, uses },
+    ...{ crypto, bell, tasks, clock },
   });
   const pool = createPool({
     addresses: env.CLI_URL,
@@ -124,7 +131,7 @@ export async function boot(): Promise<Runtime> {
     log,
     db,
     services: {
-      ...{ accounts, audit, credentials, fleet, sessions, turns, retention },
+      ...{ accounts, apiTokens, audit, credentials, fleet, sessions, turns, retention },
       admin: createAdmin({
         ...{ people, credentials, usage, fleet, processes, turns, audit, log },
         sessions: administration,

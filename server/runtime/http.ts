@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
-import { actorOf } from "@/server/auth/actor";
+import { actorAgain, actorOf } from "@/server/auth/actor";
 import { assertSameOrigin } from "@/server/auth/same-origin";
 import type { Context } from "@/server/trpc/context";
 import { headersOf } from "@/server/trpc/errors";
@@ -23,15 +23,18 @@ export type Serving = Pick<Runtime, "env" | "services" | "log" | "stopping">;
 
 function contextOf(runtime: Serving, request: Request): () => Promise<Context> {
   const { env, services, log, stopping } = runtime;
-  const authenticate = () => actorOf(request.headers, { accounts: services.accounts, env });
+  const { headers } = request;
+  const { accounts, apiTokens } = services;
+  const deps = { accounts, apiTokens, env };
   return async () => {
     assertSameOrigin(request, env);
+    const actor = await actorOf(headers, deps);
     return {
       services,
       log,
-      actor: await authenticate(),
+      actor,
       stopping,
-      reauthenticate: authenticate,
+      reauthenticate: async () => actor && actorAgain(actor, headers, deps),
       me: (actor) => personOf(runtime, actor),
     };
   };

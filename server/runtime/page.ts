@@ -5,7 +5,7 @@ import type { Me } from "@/lib/contracts/me";
 import type { SessionSummary } from "@/lib/contracts/sessions";
 import { AppError } from "@/lib/errors/app-error";
 import type { WireEvent } from "@/lib/events/wire";
-import { actorOf } from "@/server/auth/actor";
+import { browserActorOf } from "@/server/auth/actor";
 import { processEnv } from "@/server/platform/env";
 import { personOf } from "./person";
 import { getRuntime } from "./runtime";
@@ -18,7 +18,7 @@ const currentActor = cache(async () => {
   // First, because it tells Next that this page cannot be made at build time, when there is no runtime.
   const asked = await headers();
   const { services, env } = await getRuntime();
-  return actorOf(asked, { accounts: services.accounts, env });
+  return browserActorOf(asked, { accounts: services.accounts, env });
 });
 
 /** The signed-in person of the page that is being rendered; null while signed out. */

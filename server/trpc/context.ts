@@ -1,6 +1,7 @@
 import type { Me } from "@/lib/contracts/me";
 import type { Accounts } from "@/server/domain/accounts/types";
 import type { Admin } from "@/server/domain/admin/types";
+import type { ApiTokens } from "@/server/domain/api-tokens/types";
 import type { Audit } from "@/server/domain/audit/types";
 import type { Credentials } from "@/server/domain/credentials/types";
 import type { Fleet } from "@/server/domain/fleet/types";
@@ -12,6 +13,7 @@ import type { Actor } from "@/server/platform/scope";
 
 export type Services = {
   admin: Admin;
+  apiTokens: ApiTokens;
   audit: Audit;
   accounts: Accounts;
   credentials: Credentials;
@@ -22,7 +24,8 @@ export type Services = {
 };
 
 /** What every procedure gets. `actor` is null while signed out. For calls that stay open: `stopping` aborts when the
- *  process was asked to end, and `reauthenticate` asks the login again. */
+ *  process was asked to end, and `reauthenticate` asks the login or the API token again: null, or a throw, where it is not
+ *  good any more. */
 export type Context = {
   services: Services;
   actor: Actor | null;

@@ -15,18 +15,18 @@ const CODES = Object.keys(ERROR_TABLE) as ErrorCode[];
 const actor: Actor = { kind: "user", ownerId: "o" as OwnerId, login: "mona", role: "user", address: null, token: null };
 
 const fails = router({
-  any: memberProcedure.input(z.object({ code: z.string() })).query(({ input }) => {
+  any: memberProcedure("any").input(z.object({ code: z.string() })).query(({ input }) => {
     throw new AppError(input.code as ErrorCode, { cause: new Error("postgres://secret") });
   }),
-  crash: memberProcedure.query(() => {
+  crash: memberProcedure("any").query(() => {
     throw new TypeError("secret detail");
   }),
-  bounds: memberProcedure
+  bounds: memberProcedure("any")
     .input(z.object({ a: z.object({ b: z.string().min(3, "Too short.") }), n: z.number() }))
     .query(() => "fine"),
-  badOutput: memberProcedure.output(z.object({ a: z.string() })).query(() => ({ a: 1 }) as never),
-  change: memberProcedure.input(z.object({})).mutation(() => "changed"),
-  watch: memberProcedure.input(z.object({ code: z.string() })).subscription(async function* ({ input }) {
+  badOutput: memberProcedure("any").output(z.object({ a: z.string() })).query(() => ({ a: 1 }) as never),
+  change: memberProcedure("any").input(z.object({})).mutation(() => "changed"),
+  watch: memberProcedure("any").input(z.object({ code: z.string() })).subscription(async function* ({ input }) {
     yield 1;
     throw new AppError(input.code as ErrorCode);
   }),
@@ -122,9 +122,14 @@ describe("the error table on the tRPC wire", () => {
 });
 
 describe("headers", () => {
-  it.each(CODES)("tell when to come back for %s exactly where its answer is 503", (code) => {
-    const headers = new Headers(headersOf([toTrpcError(new AppError(code))]));
-    expect(headers.has("retry-after")).toBe(ERROR_TABLE[code].http === 503);
+  const RETRY_AFTER: Record<number, string> = { 429: "42", 503: "5" };
+
+  it.each(CODES)("of %s tell when to come back and how to be known exactly where that helps", (code) => {
+    const details = { retryAfterSeconds: "42" };
+    const headers = new Headers(headersOf([toTrpcError(new AppError(code, { details }))]));
+    const { http } = ERROR_TABLE[code];
+    expect(headers.get("retry-after")).toBe(RETRY_AFTER[http] ?? null);
+    expect(headers.get("www-authenticate")).toBe(http === 401 ? "Bearer" : null);
   });
 });
 

@@ -42,10 +42,17 @@ export function appErrorOf(error: unknown): AppErrorShape {
 /** When a client may try again what was answered 503. */
 const RETRY_AFTER_SECONDS = 5;
 
-/** The headers that go with these errors of one answer. */
-export function headersOf(errors: readonly TRPCError[]): HeadersInit {
-  const isAway = errors.some((error) => appErrorOf(error).http === 503);
-  return isAway ? { "retry-after": String(RETRY_AFTER_SECONDS) } : {};
+/** The headers that go with these errors of one answer: when to come back, and that API tokens are taken. */
+export function headersOf(errors: readonly TRPCError[]): Record<string, string> {
+  const apps = errors.map(appErrorOf);
+  const limited = apps.find(({ http }) => http === 429);
+  const isAway = apps.some(({ http }) => http === 503);
+  const isUnknown = apps.some(({ http }) => http === 401);
+  return {
+    ...(isAway && { "retry-after": String(RETRY_AFTER_SECONDS) }),
+    ...(limited?.details?.retryAfterSeconds && { "retry-after": limited.details.retryAfterSeconds }),
+    ...(isUnknown && { "www-authenticate": "Bearer" }),
+  };
 }
 
 /** The TRPCError for a thrown value, so that the HTTP status is the table's too. Its cause is the first one. */

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Me } from "@/lib/contracts/me";
 import type { Actor } from "@/server/platform/scope";
 import { createFakePool, type FakePool } from "@/tests/fakes/copilot-pool";
+import { storeToken } from "@/tests/support/callers";
 import { createTestDatabase, type TestDatabase } from "@/tests/support/database";
 import {
   createActor,
@@ -18,7 +19,7 @@ import type { Context } from "./context";
 import { appErrorOf } from "./errors";
 import { appRouter, createCaller } from "./root";
 
-type Ids = { sessionId: string; turnId: string };
+type Ids = { sessionId: string; turnId: string; tokenId: string };
 
 /** How each procedure is called with somebody's ids; null where it takes none. A procedure without a line here
  *  fails below. */
@@ -36,8 +37,12 @@ const WITH_IDS: Record<string, ((ids: Ids) => object) | null> = {
   "turns.abort": ({ sessionId }) => ({ sessionId }),
   "turns.get": ({ turnId }) => ({ turnId }),
   "turns.retry": ({ turnId }) => ({ turnId }),
+  "tokens.list": null,
+  "tokens.create": null,
+  "tokens.revoke": ({ tokenId }) => ({ id: tokenId }),
 };
-const CODE = { sessions: "session_not_found", turns: "turn_not_found" } as const;
+/** By what of a thing a procedure is called. */
+const CODES = { sessionId: "session_not_found", turnId: "turn_not_found", id: "token_not_found" } as const;
 
 let database: TestDatabase;
 let pool: FakePool;
@@ -55,7 +60,9 @@ beforeAll(async () => {
   const start = async () => {
     const { id: sessionId } = await app.sessions.create(mona, { title: "private" });
     const send = { sessionId, prompt: "private words", idempotencyKey: "first" };
-    return { sessionId, turnId: (await app.turns.send(mona, send)).turnId };
+    const { turnId } = await app.turns.send(mona, send);
+    const { id: tokenId } = await storeToken(database, mona.ownerId, { name: "private", scopes: [] });
+    return { sessionId, turnId, tokenId };
   };
   app.credentials.failure = new Error("no token");
   failed = await start();
@@ -107,7 +114,7 @@ async function call(actor: Actor | null, procedure: string, input: unknown): Pro
 
 /** Everything there is in the database that a stranger could have changed. */
 async function everything(): Promise<unknown> {
-  const { copilotSession, turn, event, sessionTombstone, sessionHead } = database.db;
+  const { copilotSession, turn, event, sessionTombstone, sessionHead, apiToken } = database.db;
   const heads = await sessionHead.findMany({
     orderBy: { sessionId: "asc" },
     select: { sessionId: true, lastSeq: true, fence: true },
@@ -118,6 +125,7 @@ async function everything(): Promise<unknown> {
     await turn.findMany({ orderBy: { id: "asc" } }),
     await event.findMany({ orderBy: [{ sessionId: "asc" }, { seq: "asc" }] }),
     await sessionTombstone.findMany(),
+    await apiToken.findMany({ orderBy: { id: "asc" } }),
   ];
 }
 
@@ -129,27 +137,29 @@ it("every procedure has its case here", () => {
   expect(PROCEDURES.toSorted()).toEqual(Object.keys(WITH_IDS).toSorted());
 });
 
+const inCapitals = ({ sessionId, turnId, tokenId }: Ids): Ids => ({
+  sessionId: sessionId.toUpperCase(),
+  turnId: turnId.toUpperCase(),
+  tokenId: tokenId.toUpperCase(),
+});
+
 describe("another person's ids", () => {
   it.each(TAKING_IDS)(
     "are answered by %s exactly as unknown and malformed ones, and change nothing",
     async (procedure) => {
       const input = WITH_IDS[procedure];
       const before = await everything();
-      const room = procedure.split(".")[0] as keyof typeof CODE;
-      const takesTurn = "turnId" in (input?.(failed) ?? {});
-      const unknown = await call(
-        hubot,
-        procedure,
-        input?.({ sessionId: randomUUID(), turnId: randomUUID() }),
-      );
-      expect(unknown).toMatchObject({ http: 404, code: takesTurn ? CODE[room] : "session_not_found" });
+      const [taken] = Object.keys(input?.(failed) ?? {}) as (keyof typeof CODES)[];
+      const nothing = { sessionId: randomUUID(), turnId: randomUUID(), tokenId: randomUUID() };
+      const unknown = await call(hubot, procedure, input?.(nothing));
+      expect(unknown).toMatchObject({ http: 404, code: CODES[taken ?? "sessionId"] });
       const malformed = ["", "x", "' OR 1=1 --", "../..", "\u0000", "🙂", running.sessionId.slice(1)];
       for (const ids of [
         failed,
         running,
-        { sessionId: running.sessionId.toUpperCase(), turnId: running.turnId.toUpperCase() },
-        { sessionId: running.turnId, turnId: running.sessionId },
-        ...malformed.map((id) => ({ sessionId: id, turnId: id })),
+        inCapitals(running),
+        { sessionId: running.turnId, turnId: running.sessionId, tokenId: running.sessionId },
+        ...malformed.map((id) => ({ sessionId: id, turnId: id, tokenId: id })),
       ])
         expect(await call(hubot, procedure, input?.(ids))).toEqual(unknown);
       expect(await everything()).toEqual(before);
@@ -165,9 +175,10 @@ describe("another person's ids", () => {
       call(hubot, "sessions.list", { archived: true }),
       call(hubot, "me.get", undefined),
       call(hubot, "models.list", undefined),
+      call(hubot, "tokens.list", undefined),
     ]);
     const text = JSON.stringify(all);
-    for (const secret of [failed.sessionId, running.sessionId, mona.ownerId, "private", "token of"])
+    for (const secret of [failed.sessionId, running.sessionId, failed.tokenId, mona.ownerId, "private", "token of"])
       expect(text).not.toContain(secret);
     const asked = pool.first.calls.filter((each) => each.method === "models");
     expect(asked.map((each) => each.token)).toEqual([`token of ${hubot.ownerId}`]);
@@ -181,7 +192,7 @@ describe("another person's ids", () => {
   });
 
   it("are answered to their owner", async () => {
-    for (const procedure of ["sessions.get", "sessions.events", "turns.get"] as const)
+    for (const procedure of ["sessions.get", "sessions.events", "turns.get", "tokens.revoke"] as const)
       expect(await call(mona, procedure, WITH_IDS[procedure]?.(failed))).not.toMatchObject({ http: 404 });
   });
 });

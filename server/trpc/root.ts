@@ -3,6 +3,7 @@ import { adminRouter } from "./routers/admin";
 import { meRouter } from "./routers/me";
 import { modelsRouter } from "./routers/models";
 import { sessionsRouter } from "./routers/sessions";
+import { tokensRouter } from "./routers/tokens";
 import { turnsRouter } from "./routers/turns";
 
 export const appRouter = router({
@@ -10,6 +11,7 @@ export const appRouter = router({
   me: meRouter,
   models: modelsRouter,
   sessions: sessionsRouter,
+  tokens: tokensRouter,
   turns: turnsRouter,
 });
 

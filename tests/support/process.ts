@@ -16,7 +16,7 @@ import { systemClock } from "@/server/platform/clock";
 import { randomIds } from "@/server/platform/ids";
 import type { Actor, OwnerId } from "@/server/platform/scope";
 import { Secret } from "@/server/platform/secret";
-import { createTasks } from "@/server/platform/tasks";
+import { createTasks, type Tasks } from "@/server/platform/tasks";
 import { createRooms, type Rooms } from "@/server/runtime/rooms";
 import { createJumpingClock, type JumpingClock } from "@/tests/fakes/clock";
 import type { FakePool } from "@/tests/fakes/copilot-pool";
@@ -38,6 +38,7 @@ export type TestProcess = Rooms & {
   id: string;
   db: Db;
   bell: Bell;
+  tasks: Tasks;
   log: EventLog;
   leases: Leases;
   clock: JumpingClock;
@@ -132,6 +133,7 @@ export function startTestProcess(
     id,
     db,
     bell,
+    tasks,
     log: createEventLog(db, clock),
     leases: createLeases(db, id),
     clock,

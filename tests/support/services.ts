@@ -7,8 +7,13 @@ import type { AccessLists } from "@/server/domain/accounts/rules";
 import { createAccounts } from "@/server/domain/accounts/service";
 import { createAccountStore } from "@/server/domain/accounts/store";
 import { createAdmin } from "@/server/domain/admin/service";
+import { createAttempts } from "@/server/domain/api-tokens/attempts";
+import { createApiTokens } from "@/server/domain/api-tokens/service";
+import { createApiTokenStore, endTokensSql } from "@/server/domain/api-tokens/store";
+import { createTokenUses } from "@/server/domain/credentials/uses";
 import { systemClock } from "@/server/platform/clock";
 import type { Services } from "@/server/trpc/context";
+import { createTestCrypto } from "@/tests/fakes/crypto";
 import { auditOf } from "./database";
 import type { TestProcess } from "./process";
 
@@ -20,21 +25,28 @@ export const NO_LISTS: AccessLists = {
 
 /** Everything that procedures call, on a process of a test. */
 export function servicesOf(
-  { db, bell, credentials, usage, fleet, sessions, administration, retention, processes, turns }: TestProcess,
+  process: TestProcess,
   lists: AccessLists = NO_LISTS,
 ): Services {
+  const { db, bell, tasks, credentials, usage, fleet, sessions, administration, retention, processes, turns } =
+    process;
   const audit = auditOf(db);
   const log = pino({ level: "silent" });
   const clock = systemClock;
-  const peopleStore = createPeopleStore(db, { audit, lists });
+  const peopleStore = createPeopleStore(db, { audit, lists, endTokensSql });
   const people = createPeople({ store: peopleStore, lists, bell, clock });
   const memberships = createMemberships({
     ...{ store: createMembershipStore(db), people: peopleStore },
     ...{ lists, bell, clock, log },
   });
+  const accounts = createAccounts({ store: createAccountStore(db), memberships, lists, clock });
+  const uses = createTokenUses({ audit, accounts, tasks, clock });
   return {
-    ...{ audit, credentials, fleet, sessions, turns, retention },
-    accounts: createAccounts({ store: createAccountStore(db), memberships, lists, clock }),
+    ...{ accounts, audit, credentials, fleet, sessions, turns, retention },
+    apiTokens: createApiTokens({
+      ...{ store: createApiTokenStore(db, audit), attempts: createAttempts(), accounts, uses },
+      ...{ crypto: createTestCrypto(), bell, tasks, clock },
+    }),
     admin: createAdmin({
       ...{ people, credentials, usage, fleet, processes, turns, audit, log },
       sessions: administration,

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import pino from "pino";
 import type { GithubSimulator } from "@/e2e/simulators/github-simulator";
-import { actorOf } from "@/server/auth/actor";
+import { browserActorOf } from "@/server/auth/actor";
 import { createAuth } from "@/server/auth/handler";
 import { createCrypto } from "@/server/crypto/crypto";
 import type { Db } from "@/server/db/client";
@@ -11,6 +11,7 @@ import { createPeopleStore } from "@/server/domain/accounts/people/store";
 import type { AccessLists } from "@/server/domain/accounts/rules";
 import { createAccounts } from "@/server/domain/accounts/service";
 import { createAccountStore } from "@/server/domain/accounts/store";
+import { endTokensSql } from "@/server/domain/api-tokens/store";
 import { createCredentials } from "@/server/domain/credentials/service";
 import { createCredentialStore } from "@/server/domain/credentials/store";
 import { createGithub } from "@/server/github/github";
@@ -57,7 +58,7 @@ export function startSignIn(
   const audit = auditOf(db);
   const memberships = createMemberships({
     store: createMembershipStore(db),
-    people: createPeopleStore(db, { audit, lists }),
+    people: createPeopleStore(db, { audit, lists, endTokensSql }),
     ...{ lists, clock, log, bell: { ring: () => {} } },
   });
   const accounts = createAccounts({ store: createAccountStore(db), memberships, lists, clock });
@@ -107,6 +108,6 @@ export function openBrowser(app: App) {
       return locationOf(await visit(locationOf(approved)));
     },
     signOut: async () => visit("/api/auth/signout", { csrfToken: await csrf(), callbackUrl: "/signin" }),
-    actor: () => actorOf(new Headers({ cookie: cookieHeader() }), app),
+    actor: () => browserActorOf(new Headers({ cookie: cookieHeader() }), app),
   };
 }

@@ -13,7 +13,7 @@ export const ACTION_LABELS: Record<AuditAction, string> = {
   "person.limit_changed": "Changed limit",
   "person.suspended": "Suspended person",
   "person.restored": "Restored person",
-  "person.token_used": "Used GitHub token",
+  "person.token_used": "Used a token",
   "session.stopped": "Stopped answer",
   "session.detached": "Detached session",
   "session.moved": "Moved session",
@@ -31,6 +31,8 @@ export const ACTION_LABELS: Record<AuditAction, string> = {
   "cleanup.ended": "Clean-up ended",
   "hold.set": "Set hold",
   "hold.lifted": "Lifted hold",
+  "token.created": "Created API token",
+  "token.revoked": "Revoked API token",
   "audit.exported": "Exported audit log",
 };
 

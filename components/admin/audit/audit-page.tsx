@@ -8,7 +8,7 @@ import { EmptyState } from "../../ui/empty-state";
 import { FilterMenu } from "../../ui/filter-menu";
 import { Menu } from "../../ui/menu";
 import { SearchField } from "../../ui/search-field";
-import { AdminPage, AdminScroll } from "../admin-page";
+import { SectionPage, SectionScroll } from "../../shell/section-page";
 import { AskedTable } from "../asked-table";
 import { ACTION_OPTIONS, actionLabel } from "./action-labels";
 import { AUDIT_COLUMNS } from "./audit-columns";
@@ -35,7 +35,7 @@ export function AuditPage() {
   const isFiltered = Object.keys(filter).length > 0;
 
   return (
-    <AdminPage
+    <SectionPage
       title="Audit log"
       actions={
         <Menu
@@ -100,7 +100,7 @@ export function AuditPage() {
         </>
       }
     >
-      <AdminScroll>
+      <SectionScroll>
         <AskedTable<AuditEvent>
           asked={asked}
           label="Audit log"
@@ -128,8 +128,8 @@ export function AuditPage() {
             </Button>
           </div>
         )}
-      </AdminScroll>
+      </SectionScroll>
       {open && <AuditPanel event={open} onClose={() => setOpenSeq(null)} />}
-    </AdminPage>
+    </SectionPage>
   );
 }

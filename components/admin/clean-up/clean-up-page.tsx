@@ -8,7 +8,7 @@ import type { HoldRow, RetentionRule } from "@/lib/contracts/retention";
 import { Button } from "../../ui/button";
 import { FailedState } from "../../ui/failed-state";
 import { toast } from "../../ui/toast";
-import { AdminPage, AdminScroll } from "../admin-page";
+import { SectionPage, SectionScroll } from "../../shell/section-page";
 import { type BulkAct, BulkDialog } from "../bulk-dialog";
 import { useMayChange } from "../use-may-change";
 import { HoldDialog } from "./hold-dialog";
@@ -57,7 +57,7 @@ export function CleanUpPage() {
   );
 
   return (
-    <AdminPage
+    <SectionPage
       title="Clean-up"
       actions={
         mayChange && (
@@ -68,7 +68,7 @@ export function CleanUpPage() {
         )
       }
     >
-      <AdminScroll>
+      <SectionScroll>
         {failed ? (
           <FailedState
             message={clientErrorOf(failed.error).message}
@@ -91,7 +91,7 @@ export function CleanUpPage() {
             <RunsSection runs={runs.data?.items} onOpen={(id) => void setOpenId(id)} />
           </>
         )}
-      </AdminScroll>
+      </SectionScroll>
       {open && <RunPanel run={open} onClose={() => void setOpenId(null)} />}
       {asked?.kind === "save" && (
         <PreviewDialog
@@ -128,6 +128,6 @@ export function CleanUpPage() {
       )}
       {asked?.kind === "hold" && <HoldDialog onClose={close} />}
       <BulkDialog act={act} onClose={() => setAct(null)} onDone={refresh} />
-    </AdminPage>
+    </SectionPage>
   );
 }

@@ -7,7 +7,7 @@ import { Button } from "../../ui/button";
 import { EmptyState } from "../../ui/empty-state";
 import { Lamp } from "../../ui/lamp";
 import { Skeleton } from "../../ui/skeleton";
-import { AdminPage, AdminScroll } from "../admin-page";
+import { SectionPage, SectionScroll } from "../../shell/section-page";
 import { AskedTable } from "../asked-table";
 import { BulkBar } from "../bulk-bar";
 import type { BulkAct } from "../bulk-dialog";
@@ -43,14 +43,14 @@ export function FleetPage() {
   );
 
   return (
-    <AdminPage
+    <SectionPage
       title="Fleet"
       actions={mayChange && addButton}
       filters={
         data ? <FleetLine fleet={data} /> : !error && <Skeleton className="my-[0.5625rem] h-3.5 w-64" />
       }
     >
-      <AdminScroll>
+      <SectionScroll>
         <AskedTable<ServerRow>
           asked={asked}
           label="Fleet"
@@ -75,11 +75,11 @@ export function FleetPage() {
         <BulkBar selection={selection}>
           <BulkButtons chosen={chosen} acts={acts} onAsk={ask} />
         </BulkBar>
-      </AdminScroll>
+      </SectionScroll>
       {open && <ServerPanel server={open} acts={acts} onAsk={ask} onClose={() => void setOpenId(null)} />}
       {adding && <AddServerDialog {...adding} onClose={() => setAdding(null)} onDone={refresh} />}
       {dialog}
-    </AdminPage>
+    </SectionPage>
   );
 }
 

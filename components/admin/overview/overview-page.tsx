@@ -9,7 +9,7 @@ import { EmptyState } from "../../ui/empty-state";
 import { FailedState } from "../../ui/failed-state";
 import { Lamp } from "../../ui/lamp";
 import { Skeleton } from "../../ui/skeleton";
-import { AdminPage, AdminScroll } from "../admin-page";
+import { SectionPage, SectionScroll } from "../../shell/section-page";
 import { Charts } from "./charts";
 import { NowFigures } from "./now-figures";
 import { RangePicker } from "./range-picker";
@@ -24,7 +24,7 @@ export function OverviewPage() {
   const name = isNamed ? view.range : null;
   const isLongest = name === LONGEST;
   return (
-    <AdminPage
+    <SectionPage
       title="Overview"
       actions={data && <Liveness problem={error ? clientErrorOf(error).message : null} />}
       filters={
@@ -36,7 +36,7 @@ export function OverviewPage() {
         />
       }
     >
-      <AdminScroll>
+      <SectionScroll>
         {error && !data ? (
           <FailedState message={clientErrorOf(error).message} onRetry={() => void refetch()} />
         ) : (
@@ -74,8 +74,8 @@ export function OverviewPage() {
             )}
           </div>
         )}
-      </AdminScroll>
-    </AdminPage>
+      </SectionScroll>
+    </SectionPage>
   );
 }
 

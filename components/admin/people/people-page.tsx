@@ -9,7 +9,7 @@ import { EmptyState } from "../../ui/empty-state";
 import { FilterMenu } from "../../ui/filter-menu";
 import { Pager } from "../../ui/pager";
 import { SearchField } from "../../ui/search-field";
-import { AdminPage, AdminScroll } from "../admin-page";
+import { SectionPage, SectionScroll } from "../../shell/section-page";
 import { AskedTable } from "../asked-table";
 import { BulkBar } from "../bulk-bar";
 import { useBulkActs } from "../use-bulk-acts";
@@ -40,7 +40,7 @@ export function PeoplePage() {
   const isFiltered = view.q !== "" || view.role !== null || view.state !== null;
 
   return (
-    <AdminPage
+    <SectionPage
       title="People"
       filters={
         <>
@@ -65,7 +65,7 @@ export function PeoplePage() {
         </>
       }
     >
-      <AdminScroll>
+      <SectionScroll>
         <AskedTable<PersonRow>
           asked={asked}
           label="People"
@@ -115,7 +115,7 @@ export function PeoplePage() {
             Disable
           </Button>
         </BulkBar>
-      </AdminScroll>
+      </SectionScroll>
       {people && total > 0 && (
         <Pager
           onPrevious={view.page > 0 ? () => void setView({ page: view.page - 1 }) : null}
@@ -129,6 +129,6 @@ export function PeoplePage() {
       )}
       {open && <PersonPanel person={open} acts={acts} onAsk={ask} onClose={() => setOpenId(null)} />}
       {dialog}
-    </AdminPage>
+    </SectionPage>
   );
 }

@@ -6,7 +6,7 @@ import { ADMIN_SESSION_SORTS, type AdminSessionRow, COUNTED_MAX } from "@/lib/co
 import { Button } from "../../ui/button";
 import { EmptyState } from "../../ui/empty-state";
 import { Pager } from "../../ui/pager";
-import { AdminPage, AdminScroll } from "../admin-page";
+import { SectionPage, SectionScroll } from "../../shell/section-page";
 import { AskedTable } from "../asked-table";
 import { BulkBar } from "../bulk-bar";
 import { SavedViews } from "../saved-views";
@@ -53,7 +53,7 @@ export function SessionsPage() {
   const isFiltered = Object.keys(filter).length > 0;
 
   return (
-    <AdminPage
+    <SectionPage
       title="Sessions"
       actions={
         <>
@@ -71,7 +71,7 @@ export function SessionsPage() {
         />
       }
     >
-      <AdminScroll>
+      <SectionScroll>
         <AskedTable<AdminSessionRow>
           asked={asked}
           label="Sessions"
@@ -121,7 +121,7 @@ export function SessionsPage() {
             Delete
           </Button>
         </BulkBar>
-      </AdminScroll>
+      </SectionScroll>
       {data && data.items.length > 0 && (
         <Pager
           onPrevious={
@@ -136,6 +136,6 @@ export function SessionsPage() {
       )}
       {open && <SessionPanel session={open} acts={acts} onAsk={ask} onClose={() => setOpen(null)} />}
       {dialog}
-    </AdminPage>
+    </SectionPage>
   );
 }

@@ -1,7 +1,7 @@
 "use client";
 
 import { memo, useRef } from "react";
-import { CopyButton } from "../copy-button";
+import { CopyButton } from "../../ui/copy-button";
 import type { StyledToken } from "./highlighter";
 import { languageName } from "./languages";
 import { useHighlightedLines } from "./use-highlighted-lines";

@@ -1,7 +1,8 @@
 import { AppError } from "@/lib/errors/app-error";
 import type { Clock } from "@/server/platform/clock";
+import type { Actor } from "@/server/platform/scope";
 import { type AccessLists, gateByLogin, gateByOrgs, isRoleMapped, isSeenNote, roleOf } from "./rules";
-import type { AccountStore } from "./store";
+import type { AccountStore, Login } from "./store";
 import type { Accounts, Applicant, AskGithub, GateDecision, Memberships, Refusal } from "./types";
 
 type Options = {
@@ -42,16 +43,20 @@ export function createAccounts({ store, memberships, lists, clock }: Options): A
     return { allowed: true, mappedRole: null };
   }
 
+  async function admit(found: Login | null, by: Pick<Actor, "address" | "token">): Promise<Actor | null> {
+    if (!found || gateByLogin(found.login, lists) === "refused") return null;
+    const { ownerId, login, lastSeenAt } = found;
+    const now = clock.now();
+    if (isSeenNote(lastSeenAt, now)) await store.noteSeen(ownerId, now);
+    return { kind: "user", ownerId, login, role: roleOf(found, lists), ...by };
+  }
+
   return {
     async authenticate(sessionToken, address) {
       if (!SESSION_TOKEN.test(sessionToken)) return null;
-      const now = clock.now();
-      const found = await store.findLogin(sessionToken, now);
-      if (!found || gateByLogin(found.login, lists) === "refused") return null;
-      const { ownerId, login, lastSeenAt } = found;
-      if (isSeenNote(lastSeenAt, now)) await store.noteSeen(ownerId, now);
-      return { kind: "user", ownerId, login, role: roleOf(found, lists), address, token: null };
+      return admit(await store.findLogin(sessionToken, clock.now()), { address, token: null });
     },
+    actor: async (owner, by) => admit(await store.findActive(owner), by),
 
     async person({ ownerId }) {
       const found = await store.findPerson(ownerId);

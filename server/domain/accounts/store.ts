@@ -6,6 +6,7 @@ import type { GithubProfile, Person } from "./types";
 
 const PROVIDER = "github";
 
+/** Who somebody is who may come in. */
 export type Login = {
   ownerId: OwnerId;
   login: string;
@@ -31,6 +32,8 @@ export const isAdminLoginSql = ({ ADMIN_LOGINS }: Pick<RoleLists, "ADMIN_LOGINS"
 export type AccountStore = {
   /** Whose browser login this is, unless it has expired at `now` or the person is shut out: disabled or suspended. */
   findLogin(sessionToken: string, now: Date): Promise<Login | null>;
+  /** The person, unless they are shut out. */
+  findActive(owner: OwnerId): Promise<Login | null>;
   noteSeen(owner: OwnerId, now: Date): Promise<void>;
   isDisabled(userId: string): Promise<boolean>;
   findPerson(owner: OwnerId): Promise<(Person & { mappedRole: Role | null }) | null>;
@@ -76,16 +79,24 @@ async function findOrCreateOnce(
   });
 }
 
+const LOGIN = Prisma.sql`u."id" AS "ownerId", u."login", u."role", u."mappedRole", u."lastSeenAt"`;
+const NOT_SHUT_OUT = Prisma.sql`u."disabledAt" IS NULL AND u."suspendedAt" IS NULL`;
+
 /** People, which GitHub accounts they are, and their browser logins. */
 export function createAccountStore(db: Db): AccountStore {
   return {
     async findLogin(sessionToken, now) {
       const [login] = await db.$direct<Login>(Prisma.sql`
-        SELECT u."id" AS "ownerId", u."login", u."role", u."mappedRole", u."lastSeenAt"
-        FROM "Session" s JOIN "User" u ON u."id" = s."userId"
-        WHERE s."sessionToken" = ${sessionToken} AND s."expires" > ${now}
-          AND u."disabledAt" IS NULL AND u."suspendedAt" IS NULL`);
+        SELECT ${LOGIN} FROM "Session" s JOIN "User" u ON u."id" = s."userId"
+        WHERE s."sessionToken" = ${sessionToken} AND s."expires" > ${now} AND ${NOT_SHUT_OUT}`);
       return login ?? null;
+    },
+
+    async findActive(owner) {
+      const [person] = await db.$direct<Login>(
+        Prisma.sql`SELECT ${LOGIN} FROM "User" u WHERE u."id" = ${owner}::uuid AND ${NOT_SHUT_OUT}`,
+      );
+      return person ?? null;
     },
 
     async noteSeen(owner, now) {

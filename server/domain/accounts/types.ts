@@ -45,6 +45,9 @@ export type Accounts = {
    *  `MEMBERSHIP_EVERY_MS`. Without it, who leaves an organisation of ALLOWED_ORGS stays signed in until the login
    *  ends; and while ALLOWED_ORGS is set, so does who is taken off ALLOWED_LOGINS. */
   authenticate(sessionToken: string, address: string | null): Promise<Actor | null>;
+  /** `owner` as the actor of a call that came with a token of theirs, by the same rule: null where `authenticate` would
+   *  know a login of theirs no more. */
+  actor(owner: OwnerId, by: Pick<Actor, "address" | "token">): Promise<Actor | null>;
   /** The person behind an actor. Throws `not_signed_in` where the account was deleted meanwhile. */
   person(actor: Pick<Actor, "ownerId">): Promise<Person>;
   /** Decides from ALLOWED_LOGINS, ALLOWED_ORGS and GITHUB_ROLE_MAP, without regard to case; all empty: everybody may.
@@ -81,7 +84,7 @@ export type Memberships = {
    *  shut out. Nobody else gets them, in any process, for `MEMBERSHIP_AGAIN_MS`. */
   claim(rows: number): Promise<DueMembership[]>;
   /** Makes a reading count: role, suspension and their lines in the audit log, all or nothing. Who is suspended has no
-   *  login any more; their turns and tokens are the caller's. The last administrator stays what they are. `outdated`:
+   *  login and no API token any more; their turns and GitHub tokens are the caller's. The last administrator stays what they are. `outdated`:
    *  somebody has read since `claimedAt`, or the person is gone; nothing was changed. */
   settle(input: {
     id: string;
@@ -104,13 +107,13 @@ export type People = {
    *  `role_fixed_by_settings` where ADMIN_LOGINS names them, and `role_given_by_github` where GITHUB_ROLE_MAP gives them
    *  more. */
   update(actor: Actor, id: string, change: PersonChange): Promise<void>;
-  /** Ends every login of the person; none begins until they are enabled again. Throws `not_yourself`,
-   *  `last_administrator`. Safe to repeat. */
+  /** Ends every login and every API token of the person; none begins until they are enabled again, and those that have
+   *  ended stay so. Throws `not_yourself`, `last_administrator`. Safe to repeat. */
   disable(actor: Actor, id: string): Promise<OwnerId>;
   enable(actor: Actor, id: string): Promise<void>;
-  /** Ends every login of the person. */
+  /** Ends every login of the person; their API tokens stay. */
   signOut(actor: Actor, id: string): Promise<OwnerId>;
 };
 
-/** The bell's topic of a person: their logins, or what they may do, have changed. */
+/** The bell's topic of a person: their logins, their API tokens, or what they may do, have changed. */
 export const personTopic = (id: string): string => `person:${id}`;

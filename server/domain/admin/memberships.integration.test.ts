@@ -21,6 +21,7 @@ import { createMemberships } from "../accounts/membership/service";
 import { createMembershipStore } from "../accounts/membership/store";
 import { createPeopleStore } from "../accounts/people/store";
 import { MEMBERSHIP_AGAIN_MS, MEMBERSHIP_EVERY_MS } from "../accounts/tunables";
+import { endTokensSql } from "../api-tokens/store";
 import { runMemberships } from "./memberships";
 
 const DAY_MS = 86_400_000;
@@ -69,7 +70,7 @@ function startReading(process: TestProcess): AsyncDisposable {
   const log = pino({ level: "silent" });
   const memberships = createMemberships({
     store: createMembershipStore(process.db),
-    people: createPeopleStore(process.db, { audit: auditOf(process.db), lists }),
+    people: createPeopleStore(process.db, { audit: auditOf(process.db), lists, endTokensSql }),
     ...{ lists, bell: process.bell, clock: systemClock, log },
   });
   const github = {

@@ -22,7 +22,7 @@ export type Admin = {
   people: {
     list(input: ListPeopleInput): Promise<PeoplePage>;
     update(actor: Actor, input: UpdatePeopleInput): Promise<BulkResult>;
-    /** Ends their logins, stops their turns and forgets their GitHub tokens. In force within a moment; where this
+    /** Ends their logins and API tokens, stops their turns and forgets their GitHub tokens. In force within a moment; where this
      *  process dies in between, within `SWEEP_EVERY_MS` of the turns room. */
     disable(actor: Actor, ids: string[]): Promise<BulkResult>;
     enable(actor: Actor, ids: string[]): Promise<BulkResult>;

@@ -10,8 +10,7 @@ import { tokenState } from "./rules";
 import { createSlots } from "./slots";
 import type { CredentialStore, LockedDecision, SealedTokens, StoredCredential } from "./store";
 import { REFRESHES_AT_ONCE_MAX } from "./tunables";
-import type { Credentials, GithubTokens } from "./types";
-import type { TokenUses } from "./uses";
+import type { Credentials, GithubTokens, TokenUses } from "./types";
 
 type Options = {
   store: CredentialStore;

@@ -13,6 +13,15 @@ export type GithubTokens = {
 /** What a token is asked for: Copilot (the default), or to read its owner's memberships. */
 export type TokenUse = "copilot" | "membership";
 
+/** The kinds of credentials whose use is noted. */
+export type UsedKind = "github_user" | "api_token";
+
+export type TokenUses = {
+  /** Notes in the audit log that a person's credential was used, once a person, kind and day (UTC) over all processes.
+   *  Returns at once; a failure is logged, and tried again at the next use. */
+  note(owner: OwnerId, kind: UsedKind): void;
+};
+
 export type Credentials = {
   /** Seals and stores the tokens of a fresh sign-in, replacing older ones. */
   store(userId: string, tokens: GithubTokens): Promise<void>;

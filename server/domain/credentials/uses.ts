@@ -4,15 +4,7 @@ import type { Tasks } from "@/server/platform/tasks";
 import type { Accounts } from "../accounts/types";
 import type { Audit } from "../audit/types";
 import { USES_MAX } from "./tunables";
-
-/** The kinds of credentials whose use is noted. */
-type UsedKind = "github_user";
-
-export type TokenUses = {
-  /** Notes in the audit log that a person's credential was used, once a person, kind and day (UTC) over all processes.
-   *  Returns at once; a failure is logged, and tried again at the next use. */
-  note(owner: OwnerId, kind: UsedKind): void;
-};
+import type { TokenUses, UsedKind } from "./types";
 
 type Deps = {
   audit: Pick<Audit, "recordOnce">;

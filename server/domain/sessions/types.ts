@@ -29,11 +29,17 @@ export type Sessions = {
   delete(actor: Actor, sessionId: string): Promise<void>;
   events(actor: Actor, input: ListEventsInput): Promise<EventPage>;
   /** Every event after `afterSeq`, once, in order, then each new one as it comes. Ends when `signal` aborts, the
-   *  session is deleted, or `stillAllowed` answers false (asked every `WATCH_RECHECK_MS`). */
+   *  session is deleted, or `stillAllowed` answers false or throws: asked when what the person may do changes, at
+   *  `allowedUntil`, and every `WATCH_RECHECK_MS`. */
   watch(
     actor: Actor,
     sessionId: string,
-    options: { afterSeq: number; signal: AbortSignal; stillAllowed: () => Promise<boolean> },
+    options: {
+      afterSeq: number;
+      signal: AbortSignal;
+      stillAllowed: () => Promise<boolean>;
+      allowedUntil?: Date | null;
+    },
   ): AsyncGenerator<WireEvent[]>;
 };
 

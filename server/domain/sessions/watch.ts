@@ -10,6 +10,8 @@ export type WatchOptions = {
   stillAllowed(): Promise<boolean>;
   /** The bell's topic at whose ring that is asked at once. */
   allowedTopic?: string;
+  /** When it is asked as well, because what allows it may end then. */
+  allowedUntil?: Date | null;
 };
 
 type Deps = { log: EventLog; bell: Bell; clock: Clock };
@@ -25,7 +27,7 @@ export async function* watchLog(
   options: WatchOptions,
 ): AsyncGenerator<WireEvent[]> {
   const { log, bell, clock } = deps;
-  const { signal, stillAllowed } = options;
+  const { signal, stillAllowed, allowedUntil } = options;
   let cursor = options.afterSeq;
   // True until a page has shown the end of the history.
   let behind = true;
@@ -67,12 +69,16 @@ export async function* watchLog(
     return events;
   }
 
+  let endsAtMs = allowedUntil
+    ? clock.monotonicMs() + allowedUntil.getTime() - clock.now().getTime()
+    : Number.POSITIVE_INFINITY;
+
   // One look a poll, however often it is rung meanwhile: a timer for each wake would cost more than the wake.
   const polling = new AbortController();
   let isPolling = false;
   async function poll(): Promise<void> {
     isPolling = true;
-    await clock.sleep(WATCH_POLL_MS, polling.signal);
+    await clock.sleep(Math.min(WATCH_POLL_MS, Math.max(0, endsAtMs - clock.monotonicMs())), polling.signal);
     isPolling = false;
     mustRead = true;
     wake();
@@ -84,8 +90,10 @@ export async function* watchLog(
     while (!signal.aborted) {
       const wasRung = rung;
       rung = false;
-      const due = mustCheck || clock.monotonicMs() - checkedAt >= WATCH_RECHECK_MS;
+      const nowMs = clock.monotonicMs();
+      const due = mustCheck || nowMs - checkedAt >= WATCH_RECHECK_MS || nowMs >= endsAtMs;
       mustCheck = false;
+      if (nowMs >= endsAtMs) endsAtMs = Number.POSITIVE_INFINITY;
       // A ring without a new row is what a deleted session leaves; the ring itself can be lost.
       const batch = await next(wasRung || due);
       if (!batch) return;

@@ -41,6 +41,7 @@ export const sessionsRouter = router({
     const batches = ctx.services.sessions.watch(ctx.actor, input.sessionId, {
       afterSeq: Number(input.lastEventId ?? 0),
       signal: signal ? AbortSignal.any([signal, ctx.stopping]) : ctx.stopping,
+      allowedUntil: ctx.actor.token?.expiresAt ?? null,
       stillAllowed: async () => (await ctx.reauthenticate())?.ownerId === ctx.actor.ownerId,
     });
     return new WatchedEvents(batches);

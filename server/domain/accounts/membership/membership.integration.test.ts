@@ -4,6 +4,7 @@ import pino from "pino";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { ROLES, type Role } from "@/lib/contracts/roles";
 import { Prisma } from "@/server/db/client";
+import { endTokensSql } from "@/server/domain/api-tokens/store";
 import type { Membership } from "@/server/github/types";
 import { type Clock, systemClock } from "@/server/platform/clock";
 import type { RoleMapping } from "@/server/platform/role-map";
@@ -44,7 +45,7 @@ function membershipsWith(change: Partial<AccessLists> = {}): Memberships {
   const log = pino({ level: "warn" }, { write: (line: string) => void warned.push(line) });
   return createMemberships({
     store: createMembershipStore(database.db),
-    people: createPeopleStore(database.db, { audit: auditOf(database.db), lists }),
+    people: createPeopleStore(database.db, { audit: auditOf(database.db), lists, endTokensSql }),
     bell: { ring: (id) => void rung.push(id) },
     ...{ lists, clock, log },
   });

@@ -49,6 +49,7 @@ export async function settle(
         suspendedAt: isSuspended ? (person.suspendedAt ?? now) : null,
       },
       endLogins: isSuspended,
+      endTokens: isSuspended,
       entries: entriesOf(person, { isSuspended, loss, before, after }),
     },
     became: isSuspended ? "suspended" : "member",

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { ListPeopleInput } from "@/lib/contracts/people";
 import type { Role } from "@/lib/contracts/roles";
+import { endTokensSql } from "@/server/domain/api-tokens/store";
 import { systemClock } from "@/server/platform/clock";
 import type { RoleMapping } from "@/server/platform/role-map";
 import type { Actor, OwnerId } from "@/server/platform/scope";
@@ -30,7 +31,7 @@ function peopleWith(adminLogins: string[] = [], map: RoleMapping[] = []): People
   const audit = auditOf(database.db);
   const lists = { ...NO_LISTS, ADMIN_LOGINS: adminLogins, GITHUB_ROLE_MAP: map };
   return createPeople({
-    store: createPeopleStore(database.db, { audit, lists }),
+    store: createPeopleStore(database.db, { audit, lists, endTokensSql }),
     lists,
     bell: { ring: (id: string) => rung.push(id) } as never,
     clock: systemClock,

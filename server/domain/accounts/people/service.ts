@@ -12,7 +12,7 @@ type Deps = { store: PeopleStore; lists: AccessLists; bell: Bell; clock: Clock }
 
 /** What is looked at before a change. May throw, and then nothing is changed. */
 type Check = (person: StoredPerson, otherAdmins: () => Promise<number>) => Promise<void> | void;
-type Change = Pick<Outcome, "set" | "endLogins"> & {
+type Change = Pick<Outcome, "set" | "endLogins" | "endTokens"> & {
   id: string;
   check?: Check;
   entry(person: StoredPerson): AuditEntry;
@@ -40,10 +40,10 @@ export function createPeople({ store, lists, bell, clock }: Deps): People {
       await keepsAnAdmin(person, otherAdmins);
     };
 
-  async function change({ id, check, set, endLogins, entry }: Change): Promise<OwnerId> {
+  async function change({ id, check, entry, ...outcome }: Change): Promise<OwnerId> {
     const found = await store.change(id, async (person, otherAdmins) => {
       await check?.(person, otherAdmins);
-      return { set, endLogins, entries: [entry(person)] };
+      return { ...outcome, entries: [entry(person)] };
     });
     if (!found) throw new AppError("person_not_found");
     bell.ring(personTopic(id));
@@ -88,6 +88,7 @@ export function createPeople({ store, lists, bell, clock }: Deps): People {
         },
         set: { disabledAt: clock.now() },
         endLogins: true,
+        endTokens: true,
         entry: (person) => ({ action: "person.disabled", actor, ...target(person) }),
       }),
     async enable(actor, id) {

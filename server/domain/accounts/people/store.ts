@@ -21,11 +21,13 @@ export type StoredPerson = {
   suspendedAt: Date | null;
 };
 
-/** What becomes of a person: the change, whether every login of theirs ends, and its lines in the audit log. */
+/** What becomes of a person: the change, whether every login and every API token of theirs ends, and its lines in the
+ *  audit log. */
 export type Outcome = {
   set: PersonChange &
     Partial<Pick<StoredPerson, "disabledAt" | "suspendedAt" | "mappedRole" | "membershipAt">>;
   endLogins?: boolean;
+  endTokens?: boolean;
   entries: AuditEntry[];
 };
 
@@ -55,10 +57,15 @@ const STATE = {
 
 const contains = (words: string) => `%${literally(words)}%`;
 
-type Deps = { audit: Pick<Audit, "statement">; lists: AccessLists };
+/** `endTokensSql`: ends every API token of a person. */
+type Deps = {
+  audit: Pick<Audit, "statement">;
+  lists: AccessLists;
+  endTokensSql: (id: string) => Prisma.Sql;
+};
 
 /** People for their administrators. */
-export function createPeopleStore(db: Db, { audit, lists }: Deps) {
+export function createPeopleStore(db: Db, { audit, lists, endTokensSql }: Deps) {
   const roleNow = roleSql(lists);
 
   function conditionsOf({ query, role, state }: ListPeopleInput): Prisma.Sql {
@@ -120,6 +127,7 @@ export function createPeopleStore(db: Db, { audit, lists }: Deps) {
         if (!outcome) return true;
         await tx.user.update({ where: { id }, data: outcome.set });
         if (outcome.endLogins) await tx.session.deleteMany({ where: { userId: id } });
+        if (outcome.endTokens) await tx.$executeRaw(endTokensSql(id));
         for (const entry of outcome.entries) await tx.$executeRaw(audit.statement(entry));
         return true;
       }),

@@ -1,34 +1,37 @@
 "use client";
 
-import { ArrowLeft } from "lucide-react";
+import { ArrowLeft, type LucideIcon } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
-import { AccountMenu } from "../shell/account-menu";
-import { useShell } from "../shell/shell-context";
-import { Wordmark } from "../shell/wordmark";
 import { cn } from "../ui/cn";
-import { SECTIONS } from "./sections";
+import { AccountMenu } from "./account-menu";
+import { useShell } from "./shell-context";
+import { Wordmark } from "./wordmark";
 
-export function AdminNav() {
+/** A page of a part of the product. `key`: pressed after "g", it goes there, where the part has such shortcuts. */
+export type Section = { href: string; label: string; key?: string; icon: LucideIcon };
+
+/** The pages of a part of the product, and the way back to the sessions. */
+export function SectionNav({ label, sections }: { label: string; sections: readonly Section[] }) {
   const pathname = usePathname();
   const { closeDrawer } = useShell();
   return (
-    <nav aria-label="Administration" className="flex min-h-0 flex-1 flex-col">
+    <nav aria-label={label} className="flex min-h-0 flex-1 flex-col">
       <div className="flex h-13 shrink-0 items-center px-4">
         <a href="/" aria-label="Flightdeck, start page" className="rounded-md">
           <Wordmark />
         </a>
       </div>
       <ul className="min-h-0 flex-1 space-y-0.5 overflow-y-auto px-2 pt-1">
-        {SECTIONS.map(({ href, label, key, icon: Icon }) => {
+        {sections.map((section) => {
+          const { href, icon: Icon } = section;
           const isCurrent = pathname === href;
           return (
             <li key={href}>
               <Link
                 href={href}
                 aria-current={isCurrent ? "page" : undefined}
-                aria-keyshortcuts={`g ${key}`}
-                title={`${label} (g then ${key})`}
+                {...shortcutOf(section)}
                 onClick={closeDrawer}
                 className={cn(
                   "flex min-h-8 items-center gap-2.5 rounded-lg px-2.5 text-sm max-md:min-h-11",
@@ -38,7 +41,7 @@ export function AdminNav() {
                 )}
               >
                 <Icon aria-hidden className="size-4" />
-                {label}
+                {section.label}
               </Link>
             </li>
           );
@@ -57,3 +60,6 @@ export function AdminNav() {
     </nav>
   );
 }
+
+const shortcutOf = ({ label, key }: Section) =>
+  key === undefined ? {} : { "aria-keyshortcuts": `g ${key}`, title: `${label} (g then ${key})` };

@@ -2,7 +2,7 @@
 
 import { Check, Copy } from "lucide-react";
 import { useEffect, useState } from "react";
-import { IconButton } from "../ui/icon-button";
+import { IconButton } from "./icon-button";
 
 const COPIED_SHOWN_MS = 1_600;
 

@@ -2,10 +2,10 @@
 
 import { PanelLeft } from "lucide-react";
 import type { ReactNode } from "react";
-import { useShell } from "../shell/shell-context";
 import { IconButton } from "../ui/icon-button";
+import { useShell } from "./shell-context";
 
-type AdminPageProps = {
+type SectionPageProps = {
   title: string;
   /** What can be done on the page, at the end of its first line. */
   actions?: ReactNode;
@@ -14,8 +14,8 @@ type AdminPageProps = {
   children: ReactNode;
 };
 
-/** A page of administrators: title and actions, filters, and what fills the rest. */
-export function AdminPage({ title, actions, filters, children }: AdminPageProps) {
+/** A page with its part of the product at the left: title and actions, filters, and what fills the rest. */
+export function SectionPage({ title, actions, filters, children }: SectionPageProps) {
   const { openDrawer } = useShell();
   return (
     <>
@@ -35,6 +35,6 @@ export function AdminPage({ title, actions, filters, children }: AdminPageProps)
 }
 
 /** The part of a page that scrolls. */
-export function AdminScroll({ children }: { children: ReactNode }) {
+export function SectionScroll({ children }: { children: ReactNode }) {
   return <div className="relative flex min-h-0 flex-1 flex-col overflow-auto">{children}</div>;
 }

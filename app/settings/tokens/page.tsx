@@ -1,0 +1,5 @@
+import { TokensPage } from "@/components/settings/tokens/tokens-page";
+
+export default function Page() {
+  return <TokensPage />;
+}

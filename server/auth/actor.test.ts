@@ -9,11 +9,18 @@ import { assertSameOrigin } from "./same-origin";
 const http = { APP_URL: "http://localhost:3000", TRUSTED_PROXIES: 0 };
 const https = { APP_URL: "https://flightdeck.example.com", TRUSTED_PROXIES: 0 };
 const cookie = (value: string) => new Headers({ cookie: value });
-const mona: Actor = { kind: "user", ownerId: "1" as OwnerId, login: "mona", role: "user", address: null, token: null };
+const mona: Actor = {
+  kind: "user",
+  ownerId: "1" as OwnerId,
+  login: "mona",
+  role: "user",
+  address: null,
+  token: null,
+};
 
 const program: Actor = {
   ...{ ...mona, address: "192.0.2.1" },
-  token: { id: "t", name: "CI", scopes: ["jobs"], expiresAt: null },
+  token: { id: "t", name: "CI", scopes: ["sessions:write"], expiresAt: null },
 };
 
 /** Knows one API token, and notes what it was asked. */
@@ -55,12 +62,15 @@ describe("the actor behind an API token", () => {
   const bearing = (authorization: string, more: Record<string, string> = {}) =>
     new Headers({ authorization, "x-flightdeck-peer": "192.0.2.1", ...more });
 
-  it.each(["Bearer fd_1", "bearer fd_1", "BEARER   fd_1"])("is read from %j, with where it comes from", async (header) => {
-    const given = deps();
-    expect(await actorOf(bearing(header), given)).toEqual(program);
-    expect(given.apiTokens.asked).toEqual(["fd_1 from 192.0.2.1"]);
-    expect(given.accounts.asked).toEqual([]);
-  });
+  it.each(["Bearer fd_1", "bearer fd_1", "BEARER   fd_1"])(
+    "is read from %j, with where it comes from",
+    async (header) => {
+      const given = deps();
+      expect(await actorOf(bearing(header), given)).toEqual(program);
+      expect(given.apiTokens.asked).toEqual(["fd_1 from 192.0.2.1"]);
+      expect(given.accounts.asked).toEqual([]);
+    },
+  );
 
   it.each(["Bearer", "Bearer ", "Bearer fd_2", "Bearer fd_1 fd_1", "Bearer fd_1, Bearer fd_1"])(
     "is not behind %j",

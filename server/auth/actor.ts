@@ -6,7 +6,10 @@ import type { Actor } from "@/server/platform/scope";
 import { clientAddress } from "./address";
 import { readCookies, sessionCookieName } from "./cookies";
 
-type BrowserDeps = { accounts: Pick<Accounts, "authenticate">; env: Pick<Env, "APP_URL" | "TRUSTED_PROXIES"> };
+type BrowserDeps = {
+  accounts: Pick<Accounts, "authenticate">;
+  env: Pick<Env, "APP_URL" | "TRUSTED_PROXIES">;
+};
 type Deps = BrowserDeps & { apiTokens: Pick<ApiTokens, "authenticate" | "confirm"> };
 
 const loginOf = (headers: Headers, { APP_URL }: BrowserDeps["env"]): string | undefined =>
@@ -24,7 +27,10 @@ function bearerOf(headers: Headers): string | null {
 /** Who is calling, by the browser login in the Cookie header; null where nobody is signed in. For pages, which no API
  *  token opens. One query, none without the cookie; nothing is cached, so a login that was revoked is nobody at the next
  *  request. */
-export async function browserActorOf(headers: Headers, { accounts, env }: BrowserDeps): Promise<Actor | null> {
+export async function browserActorOf(
+  headers: Headers,
+  { accounts, env }: BrowserDeps,
+): Promise<Actor | null> {
   const sessionToken = loginOf(headers, env);
   if (!sessionToken) return null;
   return accounts.authenticate(sessionToken, clientAddress(headers, env.TRUSTED_PROXIES));

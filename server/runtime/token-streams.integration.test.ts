@@ -28,8 +28,10 @@ let sessionId: string;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  [here, there] = [startTestProcess(database, createFakePool()), startTestProcess(database, createFakePool())];
-  await Promise.all([here.known(1), there.known(1)]);
+  [here, there] = [
+    startTestProcess(database, createFakePool()),
+    startTestProcess(database, createFakePool()),
+  ];
   services = servicesOf(there);
   const env = { APP_URL, TRUSTED_PROXIES: 0, FLIGHTDECK_DEMO: false } as Env;
   const stopping = new AbortController().signal;
@@ -65,6 +67,7 @@ async function open(token: string) {
   async function shows(words: string): Promise<void> {
     while (!text.includes(words)) if (!(await read())) throw new Error(`it ended without ${words}: ${text}`);
   }
+  await Promise.all([here.known(1), there.known(1)]);
   await here.sessions.update(mona, { sessionId, title: "at first" });
   await shows("at first");
   return {

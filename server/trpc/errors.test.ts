@@ -12,24 +12,39 @@ import { appErrorOf, headersOf, toTrpcError } from "./errors";
 import { memberProcedure, router } from "./init";
 
 const CODES = Object.keys(ERROR_TABLE) as ErrorCode[];
-const actor: Actor = { kind: "user", ownerId: "o" as OwnerId, login: "mona", role: "user", address: null, token: null };
+const actor: Actor = {
+  kind: "user",
+  ownerId: "o" as OwnerId,
+  login: "mona",
+  role: "user",
+  address: null,
+  token: null,
+};
 
 const fails = router({
-  any: memberProcedure("any").input(z.object({ code: z.string() })).query(({ input }) => {
-    throw new AppError(input.code as ErrorCode, { cause: new Error("postgres://secret") });
-  }),
+  any: memberProcedure("any")
+    .input(z.object({ code: z.string() }))
+    .query(({ input }) => {
+      throw new AppError(input.code as ErrorCode, { cause: new Error("postgres://secret") });
+    }),
   crash: memberProcedure("any").query(() => {
     throw new TypeError("secret detail");
   }),
   bounds: memberProcedure("any")
     .input(z.object({ a: z.object({ b: z.string().min(3, "Too short.") }), n: z.number() }))
     .query(() => "fine"),
-  badOutput: memberProcedure("any").output(z.object({ a: z.string() })).query(() => ({ a: 1 }) as never),
-  change: memberProcedure("any").input(z.object({})).mutation(() => "changed"),
-  watch: memberProcedure("any").input(z.object({ code: z.string() })).subscription(async function* ({ input }) {
-    yield 1;
-    throw new AppError(input.code as ErrorCode);
-  }),
+  badOutput: memberProcedure("any")
+    .output(z.object({ a: z.string() }))
+    .query(() => ({ a: 1 }) as never),
+  change: memberProcedure("any")
+    .input(z.object({}))
+    .mutation(() => "changed"),
+  watch: memberProcedure("any")
+    .input(z.object({ code: z.string() }))
+    .subscription(async function* ({ input }) {
+      yield 1;
+      throw new AppError(input.code as ErrorCode);
+    }),
 });
 
 type Wire = {

@@ -178,7 +178,14 @@ describe("another person's ids", () => {
       call(hubot, "tokens.list", undefined),
     ]);
     const text = JSON.stringify(all);
-    for (const secret of [failed.sessionId, running.sessionId, failed.tokenId, mona.ownerId, "private", "token of"])
+    for (const secret of [
+      failed.sessionId,
+      running.sessionId,
+      failed.tokenId,
+      mona.ownerId,
+      "private",
+      "token of",
+    ])
       expect(text).not.toContain(secret);
     const asked = pool.first.calls.filter((each) => each.method === "models");
     expect(asked.map((each) => each.token)).toEqual([`token of ${hubot.ownerId}`]);

@@ -17,7 +17,14 @@ import { writeWatch } from "./watch-stream";
 
 type Watch = (sessionId: string, options: WatchOptions) => AsyncGenerator<WireEvent[]>;
 
-const actor: Actor = { kind: "user", ownerId: "o" as OwnerId, login: "mona", role: "user", address: null, token: null };
+const actor: Actor = {
+  kind: "user",
+  ownerId: "o" as OwnerId,
+  login: "mona",
+  role: "user",
+  address: null,
+  token: null,
+};
 const SESSION = "0b8d8f2e-6c1d-4b8f-9d7e-2f1f5b1f6a01";
 
 const delta = (seq: number, text = `text ${seq}`): WireEvent => ({

@@ -34,7 +34,6 @@ const KINDS = {
   "revoked login": { role: null, with: "a revoked login" },
   "the owner's token to read": { role: "user", owns: true, scopes: ["sessions:read"] },
   "the owner's token to write": { role: "user", owns: true, scopes: ["sessions:write"] },
-  "the owner's token for jobs": { role: "user", owns: true, scopes: ["jobs"] },
   "the owner's token for all": { role: "user", owns: true, scopes: ALL },
   "another person's token": { role: "user", scopes: ALL },
   "an auditor's token": { role: "auditor", scopes: ALL },
@@ -60,10 +59,16 @@ export const CALLERS: Record<CallerName, Caller> = KINDS;
 type NewRow = { name?: string; scopes: readonly Scope[]; expiresAt?: Date; revokedAt?: Date };
 
 /** A token of a person, as it was stored when that was allowed. */
-export async function storeToken({ db }: TestDatabase, ownerId: string, { name = "token", scopes, ...ends }: NewRow) {
+export async function storeToken(
+  { db }: TestDatabase,
+  ownerId: string,
+  { name = "token", scopes, ...ends }: NewRow,
+) {
   const token = formatToken(createTestCrypto().random(SECRET_BYTES));
   const known = { hash: hashOf(token), prefix: prefixOf(token) };
-  const { id } = await db.apiToken.create({ data: { ownerId, name, scopes: [...scopes], ...known, ...ends } });
+  const { id } = await db.apiToken.create({
+    data: { ownerId, name, scopes: [...scopes], ...known, ...ends },
+  });
   return { id, token };
 }
 
@@ -74,7 +79,11 @@ async function cookieOf({ db }: TestDatabase, userId: string): Promise<{ cookie:
   return { cookie: `next-auth.session-token=${sessionToken}` };
 }
 
-async function bearerOf(database: TestDatabase, ownerId: string, caller: Caller): Promise<{ authorization: string }> {
+async function bearerOf(
+  database: TestDatabase,
+  ownerId: string,
+  caller: Caller,
+): Promise<{ authorization: string }> {
   const { scopes = [], refused } = caller;
   const past = new Date(Date.now() - 1);
   const ends = {
@@ -112,6 +121,9 @@ export async function introduce(
       break;
     case "a revoked login":
       await db.session.deleteMany({ where: { userId: id } });
+      break;
+    case "an altered token":
+    case undefined:
       break;
   }
   return headers;

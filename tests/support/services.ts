@@ -24,12 +24,20 @@ export const NO_LISTS: AccessLists = {
 };
 
 /** Everything that procedures call, on a process of a test. */
-export function servicesOf(
-  process: TestProcess,
-  lists: AccessLists = NO_LISTS,
-): Services {
-  const { db, bell, tasks, credentials, usage, fleet, sessions, administration, retention, processes, turns } =
-    process;
+export function servicesOf(process: TestProcess, lists: AccessLists = NO_LISTS): Services {
+  const {
+    db,
+    bell,
+    tasks,
+    credentials,
+    usage,
+    fleet,
+    sessions,
+    administration,
+    retention,
+    processes,
+    turns,
+  } = process;
   const audit = auditOf(db);
   const log = pino({ level: "silent" });
   const clock = systemClock;

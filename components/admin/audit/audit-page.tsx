@@ -3,12 +3,12 @@
 import { Download, FileJson, FileSpreadsheet, ScrollText, X } from "lucide-react";
 import { useMemo, useState } from "react";
 import { type AuditEvent, AuditResult } from "@/lib/contracts/audit";
+import { SectionPage, SectionScroll } from "../../shell/section-page";
 import { Button } from "../../ui/button";
 import { EmptyState } from "../../ui/empty-state";
 import { FilterMenu } from "../../ui/filter-menu";
 import { Menu } from "../../ui/menu";
 import { SearchField } from "../../ui/search-field";
-import { SectionPage, SectionScroll } from "../../shell/section-page";
 import { AskedTable } from "../asked-table";
 import { ACTION_OPTIONS, actionLabel } from "./action-labels";
 import { AUDIT_COLUMNS } from "./audit-columns";

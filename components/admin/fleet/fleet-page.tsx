@@ -3,11 +3,11 @@
 import { Plus, Server } from "lucide-react";
 import { useState } from "react";
 import type { Fleet, ServerRow } from "@/lib/contracts/fleet";
+import { SectionPage, SectionScroll } from "../../shell/section-page";
 import { Button } from "../../ui/button";
 import { EmptyState } from "../../ui/empty-state";
 import { Lamp } from "../../ui/lamp";
 import { Skeleton } from "../../ui/skeleton";
-import { SectionPage, SectionScroll } from "../../shell/section-page";
 import { AskedTable } from "../asked-table";
 import { BulkBar } from "../bulk-bar";
 import type { BulkAct } from "../bulk-dialog";

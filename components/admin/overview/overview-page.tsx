@@ -3,13 +3,13 @@
 import { ChartNoAxesColumn } from "lucide-react";
 import { clientErrorOf } from "@/client/errors";
 import { CHART_HEIGHT_PX } from "../../charts/frame";
+import { SectionPage, SectionScroll } from "../../shell/section-page";
 import { Button } from "../../ui/button";
 import { cn } from "../../ui/cn";
 import { EmptyState } from "../../ui/empty-state";
 import { FailedState } from "../../ui/failed-state";
 import { Lamp } from "../../ui/lamp";
 import { Skeleton } from "../../ui/skeleton";
-import { SectionPage, SectionScroll } from "../../shell/section-page";
 import { Charts } from "./charts";
 import { NowFigures } from "./now-figures";
 import { RangePicker } from "./range-picker";

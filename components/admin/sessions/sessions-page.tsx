@@ -3,10 +3,10 @@
 import { Download, MessagesSquare } from "lucide-react";
 import { useState } from "react";
 import { ADMIN_SESSION_SORTS, type AdminSessionRow, COUNTED_MAX } from "@/lib/contracts/admin-sessions";
+import { SectionPage, SectionScroll } from "../../shell/section-page";
 import { Button } from "../../ui/button";
 import { EmptyState } from "../../ui/empty-state";
 import { Pager } from "../../ui/pager";
-import { SectionPage, SectionScroll } from "../../shell/section-page";
 import { AskedTable } from "../asked-table";
 import { BulkBar } from "../bulk-bar";
 import { SavedViews } from "../saved-views";

@@ -63,7 +63,13 @@ export function NewTokenDialog({ onClose, onCreated }: NewTokenDialogProps) {
         </Field>
         <ScopeFields chosen={scopes} onChange={setScopes} />
         <Field id={`${id}-life`} label="Lives for">
-          <Select id={`${id}-life`} className="w-full" value={life} options={LIFE_OPTIONS} onChange={setLife} />
+          <Select<Life>
+            id={`${id}-life`}
+            className="w-full"
+            value={life}
+            options={LIFE_OPTIONS}
+            onChange={setLife}
+          />
         </Field>
         <ErrorNote>{error}</ErrorNote>
         <div className="flex justify-end gap-2">

@@ -76,7 +76,7 @@ export const tokenColumns = (onRevoke: (token: TokenRow) => void): readonly Colu
   ...TOKEN_COLUMNS,
   {
     key: "revoke",
-    header: "",
+    header: "Action",
     align: "end",
     className: "w-px",
     cell: (token) => (

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { CreateTokenInput } from "@/lib/contracts/tokens";
 import { SCOPES } from "@/lib/contracts/scopes";
+import { CreateTokenInput } from "@/lib/contracts/tokens";
 import { daysOf, LIFE_OPTIONS, nameFor, tryingLine } from "./token-words";
 
 const NOW = new Date("2026-11-23T09:00:00Z");

@@ -4,7 +4,6 @@ import type { Scope } from "@/lib/contracts/scopes";
 export const SCOPE_WORDS: Record<Scope, string> = {
   "sessions:read": "See your sessions, follow their answers live, and list models.",
   "sessions:write": "Start sessions, send prompts, stop answers, rename and delete.",
-  jobs: "Run prompts in the background, now or on a schedule.",
   admin: "See and do in the administration what your role allows.",
 };
 

@@ -111,7 +111,7 @@ describe("a database that was filled", () => {
     const mona = await database.db.user.findUniqueOrThrow({ where: { login: "mona" } });
     const actor = {
       ...{ kind: "user" as const, ownerId: mona.id as OwnerId, login: "mona" },
-      ...{ role: "admin" as const, address: null },
+      ...{ role: "admin" as const, address: null, token: null },
     };
     const { items } = await app.sessions.list(actor, { archived: false, limit: 30 });
     const session = items.find(({ lastSeq }) => lastSeq > 0);

@@ -54,7 +54,14 @@ describe("a browser login", () => {
     const accounts = accountsWith({ ADMIN_LOGINS: ["mona"] });
     const userId = await accounts.register(profile("1", "Mona"));
     const token = await loginOf(userId);
-    const actor = { kind: "user", ownerId: userId, login: "Mona", role: "admin", address: "192.0.2.1", token: null };
+    const actor = {
+      kind: "user",
+      ownerId: userId,
+      login: "Mona",
+      role: "admin",
+      address: "192.0.2.1",
+      token: null,
+    };
     expect(await accounts.authenticate(token, "192.0.2.1")).toEqual(actor);
     aheadMs = DAY_MS + 1;
     expect(await accounts.authenticate(token, "192.0.2.1")).toBeNull();
@@ -111,7 +118,14 @@ describe("a GitHub account", () => {
     const id = await accounts.register(profile("1", "mona"));
     expect(await accounts.register(profile("1", "mona-lisa"))).toBe(id);
     await accounts.recordSignIn(id, profile("1", "mona-lisa"));
-    const actor: Actor = { kind: "user", ownerId: id as OwnerId, login: "mona", role: "user", address: null, token: null };
+    const actor: Actor = {
+      kind: "user",
+      ownerId: id as OwnerId,
+      login: "mona",
+      role: "user",
+      address: null,
+      token: null,
+    };
     expect(await accounts.person(actor)).toMatchObject({ id, login: "mona-lisa", name: "Name of mona-lisa" });
   });
 

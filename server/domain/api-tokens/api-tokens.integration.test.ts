@@ -85,7 +85,7 @@ beforeEach(async () => {
 });
 
 const make = async (actor = mona, days: number | null = 30) =>
-  app.create(actor, { name: "CI", scopes: ["sessions:read", "jobs"], days });
+  app.create(actor, { name: "CI", scopes: ["sessions:read", "sessions:write"], days });
 const row = (id: string) => database.db.apiToken.findUniqueOrThrow({ where: { id } });
 const setPerson = ({ ownerId: id }: Actor, data: { role?: "admin" | "user"; disabledAt?: Date | null }) =>
   database.db.user.update({ where: { id }, data });
@@ -102,7 +102,7 @@ describe("a token", () => {
     const { token, id, expiresAt } = await make();
     expect(await app.authenticate(token, HERE)).toEqual({
       ...{ ...mona, address: HERE },
-      token: { id, name: "CI", scopes: ["sessions:read", "jobs"], expiresAt },
+      token: { id, name: "CI", scopes: ["sessions:read", "sessions:write"], expiresAt },
     });
   });
 
@@ -116,7 +116,10 @@ describe("a token", () => {
 
   it("has the role of its owner as of now, and is nobody while they are shut out", async () => {
     await setPerson(mona, { role: "admin" });
-    const { token } = await app.create({ ...mona, role: "admin" }, { name: "x", scopes: ["admin"], days: null });
+    const { token } = await app.create(
+      { ...mona, role: "admin" },
+      { name: "x", scopes: ["admin"], days: null },
+    );
     const role = async () => (await app.authenticate(token, HERE))?.role ?? null;
     expect(await role()).toBe("admin");
     await setPerson(mona, { role: "user" });
@@ -127,7 +130,10 @@ describe("a token", () => {
 
   it("is told why it is refused, at its next call and where a call stays open", async () => {
     const [expiring, revoked] = [await make(mona, 1), await make()];
-    const actors = [await app.authenticate(expiring.token, HERE), await app.authenticate(revoked.token, HERE)];
+    const actors = [
+      await app.authenticate(expiring.token, HERE),
+      await app.authenticate(revoked.token, HERE),
+    ];
     const confirmed = () => Promise.all(actors.map((actor) => codeOf(app.confirm(actor ?? mona))));
     expect(await confirmed()).toEqual([null, null]);
     await app.revoke(mona, revoked.id);
@@ -164,7 +170,7 @@ describe("making and revoking", () => {
     expect(await linesOf(mona)).toMatchObject([
       {
         ...{ action: "token.created", targetType: "token", targetId: id, targetName: "CI" },
-        details: { scopes: ["sessions:read", "jobs"], expiresAt: expect.any(String) },
+        details: { scopes: ["sessions:read", "sessions:write"], expiresAt: expect.any(String) },
       },
       { action: "token.revoked", targetId: id },
     ]);
@@ -214,7 +220,9 @@ describe("making and revoking", () => {
     }));
     await database.db.apiToken.createMany({ data: ended });
     await make();
-    const left = await database.db.apiToken.findMany({ where: { ownerId: mona.ownerId, revokedAt: { not: null } } });
+    const left = await database.db.apiToken.findMany({
+      where: { ownerId: mona.ownerId, revokedAt: { not: null } },
+    });
     expect(left).toHaveLength(ENDED_TOKENS_KEPT);
     expect(left.map(({ name }) => name)).not.toContain("t-2");
     expect(left.map(({ name }) => name)).toContain("t-3");
@@ -292,7 +300,9 @@ describe("that a token was used", () => {
     const [one, other] = [await make(), await make()];
     for (const { token } of [one, other, one]) await app.authenticate(token, HERE);
     const uses = async () =>
-      (await linesOf(mona)).filter(({ action }) => action === "person.token_used").map(({ details }) => details);
+      (await linesOf(mona))
+        .filter(({ action }) => action === "person.token_used")
+        .map(({ details }) => details);
     await eventually(uses).toEqual([{ kind: "api_token" }]);
     await app.stop();
     expect(await uses()).toHaveLength(1);

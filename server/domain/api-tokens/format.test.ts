@@ -54,7 +54,13 @@ describe("what is no token is known as such", () => {
         const [one = "", other = ""] = [token[at], token[at + 1]];
         const swapped = token.slice(0, at) + other + one + token.slice(at + 2);
         expect(isWellFormed(swapped)).toBe(one === other);
-        for (const text of [token.slice(0, at), token.slice(at + 1), `${token}0`, ` ${token}`, `${token}\n`]) {
+        for (const text of [
+          token.slice(0, at),
+          token.slice(at + 1),
+          `${token}0`,
+          ` ${token}`,
+          `${token}\n`,
+        ]) {
           expect(isWellFormed(text)).toBe(false);
         }
       }),
@@ -62,7 +68,11 @@ describe("what is no token is known as such", () => {
   });
 
   it("whatever it is", () => {
-    fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => expect(isWellFormed(text)).toBe(false)));
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), (text) => {
+        expect(isWellFormed(text)).toBe(false);
+      }),
+    );
     for (const text of ["", "fd_", "ghp_0123456789", `fd_${"0".repeat(49)}`, `FD_${"0".repeat(49)}`]) {
       expect(isWellFormed(text)).toBe(false);
     }

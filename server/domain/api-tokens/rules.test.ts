@@ -19,7 +19,11 @@ describe("a token", () => {
     ["is expired from that moment on", { ...token, expiresAt: NOW }, "token_expired"],
     ["that expired long ago is expired", { ...token, expiresAt: before }, "token_expired"],
     ["that was revoked is revoked", { ...token, revokedAt: before }, "token_revoked"],
-    ["that was revoked stays so after its end", { ...token, expiresAt: before, revokedAt: before }, "token_revoked"],
+    [
+      "that was revoked stays so after its end",
+      { ...token, expiresAt: before, revokedAt: before },
+      "token_revoked",
+    ],
     ["that nobody knows is none", null, "token_invalid"],
   ])("%s", (_, stored, code) => {
     const verdict = judge(stored, NOW);

@@ -23,7 +23,9 @@ const UNKNOWN = "unknown";
 export function networkOf(address: string | null): string {
   if (address === null) return UNKNOWN;
   if (!address.includes(":")) return address;
-  const [head = [], tail] = address.split("::").map((part) => part.split(":").filter((group) => group !== ""));
+  const [head = [], tail] = address
+    .split("::")
+    .map((part) => part.split(":").filter((group) => group !== ""));
   const zeros = tail ? GROUPS - head.length - tail.length : 0;
   return [...head, ...Array<string>(Math.max(0, zeros)).fill("0"), ...(tail ?? [])]
     .slice(0, NETWORK_GROUPS)

@@ -16,7 +16,9 @@ export type StoredToken = {
 };
 
 /** A token that is to be stored. */
-export type MadeToken = Pick<TokenRow, "name" | "scopes" | "prefix" | "createdAt" | "expiresAt"> & { hash: string };
+export type MadeToken = Pick<TokenRow, "name" | "scopes" | "prefix" | "createdAt" | "expiresAt"> & {
+  hash: string;
+};
 
 /** One at a time makes tokens for a person (any constant works), so that two at once do not pass the limit. */
 const OWNER_LOCK_KEY = 7_283_119;
@@ -66,7 +68,8 @@ export function createApiTokenStore(db: Db, audit: Pick<Audit, "statement">) {
         const { name, scopes, createdAt: now, expiresAt } = token;
         await tx.$executeRaw`SELECT pg_advisory_xact_lock(${OWNER_LOCK_KEY}::int, hashtext(${ownerId}))`;
         const living = { revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] };
-        if ((await tx.apiToken.count({ where: { ownerId, ...living } })) >= TOKENS_PER_PERSON_MAX) return null;
+        if ((await tx.apiToken.count({ where: { ownerId, ...living } })) >= TOKENS_PER_PERSON_MAX)
+          return null;
         await tx.$executeRaw`
           DELETE FROM "ApiToken" WHERE "id" IN (
             SELECT "id" FROM "ApiToken"

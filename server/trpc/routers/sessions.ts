@@ -37,13 +37,15 @@ export const sessionsRouter = router({
     .output(EventPage)
     .query(({ ctx, input }) => ctx.services.sessions.events(ctx.actor, input)),
   // The id of each event is its number; a client that reconnects sends the last one back as `lastEventId`.
-  watch: memberProcedure("sessions:read").input(WatchInput).subscription(({ ctx, input, signal }) => {
-    const batches = ctx.services.sessions.watch(ctx.actor, input.sessionId, {
-      afterSeq: Number(input.lastEventId ?? 0),
-      signal: signal ? AbortSignal.any([signal, ctx.stopping]) : ctx.stopping,
-      allowedUntil: ctx.actor.token?.expiresAt ?? null,
-      stillAllowed: async () => (await ctx.reauthenticate())?.ownerId === ctx.actor.ownerId,
-    });
-    return new WatchedEvents(batches);
-  }),
+  watch: memberProcedure("sessions:read")
+    .input(WatchInput)
+    .subscription(({ ctx, input, signal }) => {
+      const batches = ctx.services.sessions.watch(ctx.actor, input.sessionId, {
+        afterSeq: Number(input.lastEventId ?? 0),
+        signal: signal ? AbortSignal.any([signal, ctx.stopping]) : ctx.stopping,
+        allowedUntil: ctx.actor.token?.expiresAt ?? null,
+        stillAllowed: async () => (await ctx.reauthenticate())?.ownerId === ctx.actor.ownerId,
+      });
+      return new WatchedEvents(batches);
+    }),
 });

@@ -3,7 +3,9 @@ import { memberProcedure, router } from "../init";
 
 // For people in a browser: a token that leaked must not make others, nor hide itself.
 export const tokensRouter = router({
-  list: memberProcedure("none").output(TokenList).query(({ ctx }) => ctx.services.apiTokens.list(ctx.actor)),
+  list: memberProcedure("none")
+    .output(TokenList)
+    .query(({ ctx }) => ctx.services.apiTokens.list(ctx.actor)),
   create: memberProcedure("none")
     .input(CreateTokenInput)
     .output(NewToken)

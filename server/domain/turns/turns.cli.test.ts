@@ -56,8 +56,10 @@ describe("a turn on a real CLI server", () => {
     expect(ended(events)).toEqual({ outcome: "succeeded" });
     const streamed = only(events, "assistant.delta").map((event) => event.data.text);
     expect(streamed.length).toBeGreaterThan(3);
-    expect([streamed.join("")]).toEqual(answer(events));
-    expect(answer(events)[0]).toContain("29 30");
+    const numbers = Array.from({ length: 30 }, (_, n) => n + 1).join(" ");
+    expect(answer(events)).toEqual([numbers]);
+    // What was said last may be stored with the whole message alone.
+    expect(numbers.startsWith(streamed.join(""))).toBe(true);
     expect(events.map((event) => event.seq)).toEqual(events.map((_, index) => index + 1));
     // On a busy machine the person is also told that the turn waits for a server.
     const kept = types(await stored("mona", session.id)).filter((type) => type !== "turn.notice");

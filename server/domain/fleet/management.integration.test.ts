@@ -18,13 +18,16 @@ const one = new OneSession(["cli-1", "cli-2"]);
 let other: { process: TestProcess; pool: FakePool };
 let boss: Actor;
 
-beforeEach(async () => {
+beforeEach(() => {
   const pool = createFakePool("cli-1", "cli-2");
   other = { pool, process: startTestProcess(one.database, pool, { role: "web" }) };
   boss = { ...one.mona, role: "admin" };
+});
+afterEach(async () => {
+  await other.process[Symbol.asyncDispose]();
+  // Before the next test's processes start: they look at once.
   await one.database.db.cliServer.deleteMany();
 });
-afterEach(() => other.process[Symbol.asyncDispose]());
 
 const idsOf = ({ servers }: { servers: readonly { id: string }[] }) => servers.map(({ id }) => id);
 const add = (token?: string, address = ADDED) =>

@@ -94,6 +94,28 @@ describe("refreshing", () => {
   });
 });
 
+describe("the code of a sign-in", () => {
+  const exchange = ({ github }: ReturnType<typeof githubAnswering>) =>
+    github.exchangeCode({ code: "code", codeVerifier: "verifier", redirectUri: "http://x.test/back" });
+
+  it("is sent a second time, unchanged, where the connection was closed before an answer, and no third time", async () => {
+    const closed = () => new TypeError("fetch failed");
+    const flaky = githubAnswering(closed(), json({ access_token: "ghu_a" }));
+    expect(await exchange(flaky)).toMatchObject({ ok: true });
+    const bodies = flaky.calls.map(({ init }) => String(init.body));
+    expect(bodies[0]).toContain("code=code&");
+    expect(bodies).toEqual([bodies[0], bodies[0]]);
+    const down = githubAnswering(closed(), closed(), json({ access_token: "ghu_a" }));
+    expect(await codeOf(exchange(down))).toBe("github_unavailable");
+    expect(down.calls).toHaveLength(2);
+  });
+
+  it("is refused where GitHub took it and the answer was lost", async () => {
+    const lost = githubAnswering(json({}, 502), json({ error: "bad_verification_code" }));
+    expect(await exchange(lost)).toEqual({ ok: false, reason: "refused" });
+  });
+});
+
 describe("reading", () => {
   it("tries a second time where the first gave no answer, and no third time", async () => {
     const user = { id: 1001, login: "mona", name: "", avatar_url: "https://x.test/a.png" };

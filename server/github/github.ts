@@ -4,7 +4,7 @@ import type { Clock } from "@/server/platform/clock";
 import type { Env } from "@/server/platform/env";
 import { Secret } from "@/server/platform/secret";
 import { githubHosts } from "./hosts";
-import { type Fetch, githubUnavailable, parseAnswer, read, send } from "./http";
+import { type Call, callOnce, callTwice, type Fetch, githubUnavailable, parseAnswer } from "./http";
 import type { Github, IssuedTokens, TokenAnswer } from "./types";
 
 type Options = {
@@ -71,16 +71,19 @@ export function createGithub({ env, clock, fetch = globalThis.fetch }: Options):
     };
   }
 
-  async function token(grant: Record<string, string>): Promise<TokenAnswer> {
+  function tokenCall(grant: Record<string, string>): Call {
     const body = new URLSearchParams({
       client_id: env.GITHUB_CLIENT_ID,
       client_secret: env.GITHUB_CLIENT_SECRET,
       ...grant,
     });
-    const { text } = await send(fetch, {
+    return {
       url: `${web}/login/oauth/access_token`,
       init: { method: "POST", headers: { accept: "application/json", "user-agent": "flightdeck" }, body },
-    });
+    };
+  }
+
+  function tokensOf(text: string): TokenAnswer {
     // GitHub answers 200 also when it refuses: the body decides.
     const answer = parseAnswer(TokenBody, text);
     if (!("error" in answer)) return { ok: true, tokens: issued(answer) };
@@ -95,7 +98,7 @@ export function createGithub({ env, clock, fetch = globalThis.fetch }: Options):
       "user-agent": "flightdeck",
       authorization: accessToken.use((value) => `Bearer ${value}`),
     };
-    const answer = await read(fetch, clock, { url: `${api}${path}`, init: { method: "GET", headers } });
+    const answer = await callTwice(fetch, clock, { url: `${api}${path}`, init: { method: "GET", headers } });
     if (answer.status === 401) throw new AppError("github_sign_in_required");
     return answer;
   }
@@ -103,11 +106,17 @@ export function createGithub({ env, clock, fetch = globalThis.fetch }: Options):
   return {
     hosts,
 
-    exchangeCode: ({ code, codeVerifier, redirectUri }) =>
-      token({ code, redirect_uri: redirectUri, ...(codeVerifier && { code_verifier: codeVerifier }) }),
+    async exchangeCode({ code, codeVerifier, redirectUri }) {
+      const grant = { code, redirect_uri: redirectUri, ...(codeVerifier && { code_verifier: codeVerifier }) };
+      return tokensOf((await callTwice(fetch, clock, tokenCall(grant))).text);
+    },
 
-    refresh: (refreshToken) =>
-      refreshToken.use((value) => token({ grant_type: "refresh_token", refresh_token: value })),
+    async refresh(refreshToken) {
+      const request = refreshToken.use((value) =>
+        tokenCall({ grant_type: "refresh_token", refresh_token: value }),
+      );
+      return tokensOf((await callOnce(fetch, request)).text);
+    },
 
     async user(accessToken) {
       const { status, text } = await get("/user", accessToken);

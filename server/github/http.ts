@@ -3,12 +3,12 @@ import { AppError } from "@/lib/errors/app-error";
 import type { Clock } from "@/server/platform/clock";
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
-type Call = { url: string; init: RequestInit };
+export type Call = { url: string; init: RequestInit };
 type Answer = { status: number; text: string; headers: Headers };
 
 /** Longest wait for one answer, headers and body together. */
 const GITHUB_TIMEOUT_MS = 10_000;
-/** Pause before a reading call is tried a second time. */
+/** Pause before a call that may be repeated is tried a second time. */
 const RETRY_AFTER_MS = 250;
 
 /** No usable answer: the network failed, the call timed out, or GitHub answered with an error of its own. */
@@ -21,7 +21,8 @@ const isOverloaded = ({ status, headers }: Response) =>
   status === 408 ||
   (status === 403 && (headers.has("retry-after") || headers.get("x-ratelimit-remaining") === "0"));
 
-async function once(fetch: Fetch, { url, init }: Call): Promise<Answer> {
+/** Calls GitHub once. */
+export async function callOnce(fetch: Fetch, { url, init }: Call): Promise<Answer> {
   try {
     // The answers used here are never redirects; following one could carry a token to another host.
     const signal = AbortSignal.timeout(GITHUB_TIMEOUT_MS);
@@ -49,15 +50,13 @@ export function parseAnswer<T>(schema: z.ZodType<T>, text: string): T {
   throw githubUnavailable(new Error(`GitHub's answer has an unexpected shape: ${fields.join(", ")}`));
 }
 
-/** Calls GitHub once; for calls that change something. */
-export const send = once;
-
-/** Calls GitHub, and a second time where the first gave no usable answer; for reading calls alone. */
-export async function read(fetch: Fetch, clock: Clock, call: Call): Promise<Answer> {
+/** Calls GitHub, and a second time where the first gave no usable answer: a kept connection may have been closed at
+ *  that moment. For calls that do no harm if GitHub has taken the first one. */
+export async function callTwice(fetch: Fetch, clock: Clock, request: Call): Promise<Answer> {
   try {
-    return await once(fetch, call);
+    return await callOnce(fetch, request);
   } catch {
     await clock.sleep(RETRY_AFTER_MS);
-    return once(fetch, call);
+    return callOnce(fetch, request);
   }
 }

@@ -30,7 +30,8 @@ export type Membership = "member" | "none" | "sso" | "hidden";
 /** Every call ends within about 20 s, and throws `github_unavailable` where GitHub gave no usable answer. */
 export type Github = {
   hosts: GithubHosts;
-  /** Trades the code of a sign-in for tokens. Never repeated: a code works once. */
+  /** Trades the code of a sign-in for tokens; tried a second time where the first gave no answer. A code works once:
+   *  where GitHub took it and the answer was lost, the second is `refused`, and the person signs in again as without it. */
   exchangeCode(input: {
     code: string;
     codeVerifier: string | undefined;

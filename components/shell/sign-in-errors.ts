@@ -42,6 +42,11 @@ const NOTICES: Record<string, SignInNotice> = {
   login_not_allowed: NOT_ALLOWED,
   github_unavailable: GITHUB_DOWN,
   OAuthSignin: GITHUB_DOWN,
+  form_expired: {
+    tone: "caution",
+    title: "This page was out of date",
+    text: "It was open for a long time, or this browser keeps no cookies for it. Try again.",
+  },
   OAuthCallback: INTERRUPTED,
   OAuthCreateAccount: INTERRUPTED,
   Callback: INTERRUPTED,

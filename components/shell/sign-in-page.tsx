@@ -1,6 +1,6 @@
 "use client";
 
-import { type FormEvent, useRef, useState } from "react";
+import { type FormEvent, useRef, useState, useSyncExternalStore } from "react";
 import { fetchCsrfToken } from "@/client/sign-out";
 import { Button } from "../ui/button";
 import { cn } from "../ui/cn";
@@ -60,9 +60,17 @@ function Notice({ notice: { tone, title, text } }: { notice: SignInNotice }) {
   );
 }
 
+const neverChanges = () => () => {};
+
+/** Can be sent once its script runs: sent by the browser alone, it would lack the token that `onSubmit` fetches. */
 function SignInForm({ callbackUrl, login }: { callbackUrl: string; login: string | null }) {
   const token = useRef<HTMLInputElement>(null);
   const [state, setState] = useState<"idle" | "busy" | "failed">("idle");
+  const isAlive = useSyncExternalStore(
+    neverChanges,
+    () => true,
+    () => false,
+  );
 
   const onSubmit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -86,7 +94,13 @@ function SignInForm({ callbackUrl, login }: { callbackUrl: string; login: string
     >
       <input ref={token} type="hidden" name="csrfToken" />
       <input type="hidden" name="callbackUrl" value={callbackUrl} />
-      <Button type="submit" variant="primary" size="lg" className="w-full" disabled={state === "busy"}>
+      <Button
+        type="submit"
+        variant="primary"
+        size="lg"
+        className="w-full"
+        disabled={!isAlive || state === "busy"}
+      >
         <GithubMark className="size-5" />
         Sign in with GitHub
       </Button>

@@ -7,6 +7,7 @@ export type SignInError =
   | Refusal
   | "github_unavailable"
   | "access_denied"
+  | "form_expired"
   | "OAuthSignin"
   | "OAuthCallback"
   | "Callback"

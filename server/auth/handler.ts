@@ -73,7 +73,7 @@ function recordReply(): { reply: Reply; res: NextApiResponse } {
 /** Where NextAuth wants to send the browser, with its own error pages replaced by the sign-in page. */
 function destination(location: string, attempt: SignInAttempt, appUrl: string): string {
   const { pathname, searchParams } = new URL(location, appUrl);
-  if (pathname === "/api/auth/signin" && searchParams.has("csrf")) attempt.error ??= "OAuthSignin";
+  if (pathname === "/api/auth/signin" && searchParams.has("csrf")) attempt.error ??= "form_expired";
   else if (pathname === "/api/auth/error") {
     attempt.error ??= signInErrorOf(searchParams.get("error"));
   } else return location;

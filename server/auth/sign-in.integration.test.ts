@@ -272,7 +272,7 @@ describe("a sign-in that cannot be completed", () => {
   it("is started by our own page alone", async () => {
     const browser = openBrowser(startApp());
     const answer = await browser.visit("/api/auth/signin/github", { csrfToken: "forged" });
-    expect(answer.headers.get("location")).toBe("/signin?error=OAuthSignin");
+    expect(answer.headers.get("location")).toBe("/signin?error=form_expired");
     expect((await browser.visit("/api/auth/_log", { level: "error" })).status).toBe(404);
   });
 

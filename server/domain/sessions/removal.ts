@@ -68,7 +68,8 @@ export function createRemoval(db: Db, audit: Pick<Audit, "statementEach">): Remo
       db.$direct(Prisma.sql`
         SELECT h."sessionId" AS "id", h."cliServer", ${CLI_SESSION} AS "cliSession", h."lastSeq", h."fence"
         FROM "SessionHead" h JOIN "CopilotSession" s ON s."id" = h."sessionId"
-        WHERE h."sessionId" > ${after}::uuid AND h."cliServer" IS NOT NULL AND h."leaseOwner" IS NULL
+        -- Said of both tables: a join by merging would else read the sessions from the first one on, for every page.
+        WHERE h."sessionId" > ${after}::uuid AND s."id" > ${after}::uuid AND h."cliServer" IS NOT NULL AND h."leaseOwner" IS NULL
           AND s."lastActivityAt" < ${idleSince}::timestamptz AND NOT ${ACTIVE}
         ORDER BY h."sessionId" LIMIT ${limit}::int`),
     forget: ({ sessions, where, also }) => Prisma.sql`

@@ -1,0 +1,5 @@
+import { AdminJobsPage } from "@/components/admin/jobs/jobs-page";
+
+export default function Page() {
+  return <AdminJobsPage />;
+}

@@ -1,5 +1,6 @@
 "use client";
 
+import { Plug } from "lucide-react";
 import { Popover } from "radix-ui";
 import type { ReactNode } from "react";
 import { clientErrorOf } from "@/client/errors";
@@ -18,6 +19,13 @@ export type ModelPickerProps = {
 };
 
 type ModelPickerPanelProps = ModelPickerProps & { chosen: string | null; trigger: ReactNode };
+
+/** Why Copilot's models are not among those to pick from. */
+const AWAY: Readonly<Record<string, string>> = {
+  github_sign_in_required: "Copilot's models are there again once you have signed in with GitHub anew.",
+  copilot_not_licensed: "Copilot's models need a Copilot licence, which your GitHub account does not have.",
+  service_identity_refused: "GitHub refuses this server's identity, so Copilot's models are not there.",
+};
 
 export default function ModelPickerPanel({
   open,
@@ -40,15 +48,22 @@ export default function ModelPickerPanel({
           className={cn(POP_SURFACE, "w-[min(20rem,calc(100vw-1.5rem))]")}
         >
           {data && data.models.length > 0 ? (
-            <ModelList
-              models={data.models}
-              defaultModel={data.defaultModel}
-              chosen={chosen}
-              onPick={(modelId) => {
-                onOpenChange(false);
-                onPick(modelId);
-              }}
-            />
+            <>
+              <ModelList
+                models={data.models}
+                defaultModel={data.defaultModel}
+                chosen={chosen}
+                onPick={(modelId) => {
+                  onOpenChange(false);
+                  onPick(modelId);
+                }}
+              />
+              {data.copilot && (
+                <p className="px-2.5 pt-1.5 pb-1 text-xs text-muted-foreground">
+                  {AWAY[data.copilot] ?? "Copilot's models cannot be listed now."}
+                </p>
+              )}
+            </>
           ) : (
             <div className="p-3 text-sm text-muted-foreground" role="status">
               {isPending && "Loading models…"}
@@ -63,6 +78,13 @@ export default function ModelPickerPanel({
               )}
             </div>
           )}
+          <a
+            href="/settings/providers"
+            className="mt-1 flex min-h-9 items-center gap-2 border-t px-2.5 pt-1 text-sm text-muted-foreground hover:text-foreground max-md:min-h-11"
+          >
+            <Plug aria-hidden className="size-4" />
+            Your own models
+          </a>
         </Popover.Content>
       </Popover.Portal>
     </Popover.Root>

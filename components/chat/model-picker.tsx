@@ -3,6 +3,7 @@
 import { ChevronDown } from "lucide-react";
 import { type ComponentProps, lazy, Suspense, useState } from "react";
 import { useModels } from "@/client/hooks/use-models";
+import { shownModel } from "@/lib/provider-model";
 import { Button } from "../ui/button";
 import type { ModelPickerProps } from "./model-picker-panel";
 
@@ -17,8 +18,8 @@ export function ModelPicker(props: ModelPickerProps) {
   if (open && !used) setUsed(true);
 
   const chosen = value ?? data?.defaultModel ?? null;
-  const name = data?.models.find((model) => model.id === chosen)?.name ?? chosen;
-  const label = name ?? (isPending ? "Loading models…" : "Default model");
+  const name = data?.models.find((model) => model.id === chosen)?.name ?? (chosen && shownModel(chosen));
+  const label = name ?? (isPending ? "Loading models…" : data?.copilot ? "Pick a model" : "Default model");
   const trigger = (more: ComponentProps<"button">) => (
     <Button
       variant="ghost"

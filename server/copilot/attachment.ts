@@ -1,14 +1,13 @@
 import type { CopilotSession, ModelInfo, SessionConfig } from "@github/copilot-sdk";
 import type { Clock } from "@/server/platform/clock";
-import type { Secret } from "@/server/platform/secret";
-import { classifyRejection, isJournalBroken, isSessionMissing } from "./classify";
+import { asHeardBy, classifyRejection, isJournalBroken, isSessionMissing } from "./classify";
 import type { Connection } from "./connection";
 import { ConversationBroken, CopilotError } from "./errors";
 import { toSignal } from "./event-map";
 import { type Held, recall } from "./journal";
 import { QUIET_RETRY_MS, QUIET_TRIES } from "./tunables";
 import { sourceOf } from "./turn-source";
-import type { Attachment, AttachOptions } from "./types";
+import type { Attachment, AttachOptions, CopilotIdentity, ProviderAccess } from "./types";
 
 /** What every session is created and resumed with, whoever owns it. */
 export const SESSION_OPTIONS = {
@@ -25,6 +24,38 @@ export const SESSION_OPTIONS = {
   onPermissionRequest: () => ({ kind: "reject" }),
 } as const satisfies SessionConfig;
 
+/** The whole session asks this endpoint and nobody else; the CLI keeps none of it, so it comes with each attaching. */
+function providerConfig(access: ProviderAccess): Pick<SessionConfig, "model" | "provider"> {
+  const { type, wireApi, baseUrl, azureApiVersion, key, headers, model } = access;
+  const { maxPromptTokens, maxOutputTokens } = access;
+  const plain = Object.entries(headers).map(([name, value]) => [name, value.use((text) => text)] as const);
+  return {
+    model,
+    provider: {
+      type,
+      baseUrl,
+      modelId: model,
+      ...(type !== "anthropic" && { wireApi }),
+      ...(type === "azure" && azureApiVersion !== null && { azure: { apiVersion: azureApiVersion } }),
+      ...(key && { apiKey: key.use((text) => text) }),
+      ...(plain.length > 0 && { headers: Object.fromEntries(plain) }),
+      ...(maxPromptTokens !== null && { maxPromptTokens }),
+      ...(maxOutputTokens !== null && { maxOutputTokens }),
+    },
+  };
+}
+
+function accessConfig({
+  access,
+  model,
+}: AttachOptions): Pick<SessionConfig, "model" | "provider" | "gitHubToken"> {
+  if (access?.kind === "provider") return providerConfig(access);
+  return {
+    ...(model !== null && { model }),
+    ...(access?.kind === "user" && { gitHubToken: access.token.use((token) => token) }),
+  };
+}
+
 function sessionConfig(options: AttachOptions, earlier: string | null): SessionConfig {
   const { systemMessage } = SESSION_OPTIONS;
   return {
@@ -33,21 +64,32 @@ function sessionConfig(options: AttachOptions, earlier: string | null): SessionC
       systemMessage: { ...systemMessage, content: `${systemMessage.content}\n\n${earlier}` },
     }),
     sessionId: options.cliSession,
-    ...(options.model !== null && { model: options.model }),
-    ...(options.gitHubToken && { gitHubToken: options.gitHubToken.use((token) => token) }),
+    ...accessConfig(options),
     onEvent: (event) => {
       const signal = toSignal(event);
-      if (signal) options.onSignal(signal);
+      if (!signal) return;
+      const isFailure = signal.kind === "failed";
+      options.onSignal(isFailure ? { ...signal, code: asHeardBy(options.access, signal.code) } : signal);
     },
   };
 }
 
-/** The models GitHub lists for the owner of `token`. Rejects with a `CopilotError` where the token is refused. */
-export async function listModels(connection: Connection, token: Secret): Promise<ModelInfo[]> {
-  const { models } = await connection.call((client) =>
-    client.rpc.models.list({ gitHubToken: token.use((value) => value) }),
-  );
-  return models as ModelInfo[];
+/** The models GitHub lists for this identity. Rejects with a `CopilotError` where GitHub refuses it. */
+export async function listModels(connection: Connection, identity: CopilotIdentity): Promise<ModelInfo[]> {
+  const asked = identity.kind === "user" ? { gitHubToken: identity.token.use((value) => value) } : {};
+  try {
+    const { models } = await connection.call((client) => client.rpc.models.list(asked));
+    return models as ModelInfo[];
+  } catch (error) {
+    throw heardBy(identity, error);
+  }
+}
+
+/** What rejected with this access, as it is meant for who asked; anything but the CLI's own words as it is. */
+function heardBy(access: AttachOptions["access"], error: unknown): unknown {
+  if (!(error instanceof CopilotError)) return error;
+  const code = asHeardBy(access, error.code);
+  return code === error.code ? error : new CopilotError(code, error.message, error);
 }
 
 type Opened = Pick<Attachment, "resumed" | "rebuilt"> & { session: CopilotSession };
@@ -104,9 +146,10 @@ async function letGo(connection: Connection, session: CopilotSession): Promise<v
 // model calls, token included, to a default host (CLI 1.0.85). So nothing is sent before GitHub has listed models for
 // the token. The CLI answers that from its memory mostly, in 1 to 3 ms.
 async function openForOwner(connection: Connection, options: AttachOptions): Promise<Opened> {
+  const { access } = options;
   const opening = open(connection, options);
-  if (!options.gitHubToken) return opening;
-  const [opened, listed] = await Promise.allSettled([opening, listModels(connection, options.gitHubToken)]);
+  if (access === null || access.kind === "provider") return opening;
+  const [opened, listed] = await Promise.allSettled([opening, listModels(connection, access)]);
   if (listed.status === "fulfilled") return opening;
   if (opened.status === "fulfilled") await letGo(connection, opened.value.session);
   throw listed.reason;
@@ -118,7 +161,9 @@ export async function attach(
   options: AttachOptions,
   clock: Clock,
 ): Promise<Attachment> {
-  const { session, resumed, rebuilt } = await openForOwner(connection, options);
+  const { session, resumed, rebuilt } = await openForOwner(connection, options).catch((error: unknown) => {
+    throw heardBy(options.access, error);
+  });
   const held: Held = { connection, session, clock };
   return {
     resumed,

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { classifyRejection, classifySessionError, isSessionMissing } from "./classify";
+import { Secret } from "@/server/platform/secret";
+import { asHeardBy, classifyRejection, classifySessionError, isSessionMissing } from "./classify";
 import { CopilotError } from "./errors";
+import type { ProviderAccess } from "./types";
 
 const USER_INFO = "Failed to fetch Copilot user info:";
 
@@ -106,4 +108,43 @@ it.each([
 ])("«%s» means that the server has no such session: %s", (text, missing) => {
   expect(isSessionMissing(new CopilotError("internal", text))).toBe(missing);
   expect(isSessionMissing(text)).toBe(false);
+});
+
+describe("an address that the egress proxy refuses", () => {
+  it.each(["closed_address", "closed_port", "not_https", "malformed"])(
+    "is told from all else: %s",
+    (refusal) => {
+      const message = `400 Flightdeck egress: ${refusal}`;
+      for (const data of [
+        { errorType: "query", message, statusCode: 400 },
+        { errorType: "query", message: `Failed: tunnel error: ${message}` },
+      ])
+        expect(classifySessionError(data)).toBe("address_closed");
+      expect(classifyRejection(new Error(message)).code).toBe("address_closed");
+    },
+  );
+
+  it("is not meant where the proxy itself does not reach it", () => {
+    const message = "502 Flightdeck egress: dns";
+    expect(classifySessionError({ errorType: "query", message, statusCode: 502 })).toBe("model_unavailable");
+  });
+});
+
+describe("what is said about a key", () => {
+  const provider = { kind: "provider" } as ProviderAccess;
+  const user = { kind: "user", token: new Secret("x") } as const;
+
+  it.each(["github_sign_in_required", "copilot_not_licensed"] as const)("%s is about whose it is", (code) => {
+    expect(asHeardBy(user, code)).toBe(code);
+    expect(asHeardBy(null, code)).toBe(code);
+    expect(asHeardBy(provider, code)).toBe("provider_rejected_key");
+    expect(asHeardBy({ kind: "service" }, code)).toBe("service_identity_refused");
+  });
+
+  it("leaves every other failure as it is", () => {
+    for (const access of [user, provider, { kind: "service" } as const]) {
+      expect(asHeardBy(access, "rate_limited")).toBe("rate_limited");
+      expect(asHeardBy(access, "cli_server_lost")).toBe("cli_server_lost");
+    }
+  });
 });

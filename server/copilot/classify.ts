@@ -1,5 +1,6 @@
 import type { TurnFailureCode } from "@/lib/errors/turn-failures";
 import { CopilotError } from "./errors";
+import type { ModelAccess } from "./types";
 
 function fromStatus(status: number): TurnFailureCode {
   if (status === 401) return "github_sign_in_required";
@@ -10,8 +11,12 @@ function fromStatus(status: number): TurnFailureCode {
   return "model_unavailable";
 }
 
+/** What the egress proxy says where it refuses, which the CLI quotes. */
+const CLOSED_BY_US = /flightdeck egress: (?:malformed|closed_address|closed_port|not_https)/i;
+
 // The texts are those of CLI 1.0.85 (nearly every RPC error is -32603 without data, so text is all there is).
 const BY_TEXT: [RegExp, TurnFailureCode][] = [
+  [CLOSED_BY_US, "address_closed"],
   [/no github oauth token|not authenticated/i, "github_sign_in_required"],
   [/model ".*" is not available/i, "model_not_available"],
   [
@@ -36,6 +41,7 @@ export function classifySessionError(data: {
   message: string;
   statusCode?: number | undefined;
 }): TurnFailureCode {
+  if (CLOSED_BY_US.test(data.message)) return "address_closed";
   switch (data.errorType) {
     case "authentication":
       return data.statusCode === 403 ? "copilot_not_licensed" : "github_sign_in_required";
@@ -54,6 +60,19 @@ export function classifySessionError(data: {
       return code === "internal" || code === "cli_server_lost" ? "model_unavailable" : code;
     }
   }
+}
+
+const WORDS_ABOUT_GITHUB: ReadonlySet<TurnFailureCode> = new Set<TurnFailureCode>([
+  "github_sign_in_required",
+  "copilot_not_licensed",
+]);
+
+/** A failure as it is meant for who asked with this access. The CLI tells a key that is refused, and an allowance that is
+ *  used up, alike of everybody; of a person's own GitHub account it is only where that was asked with. */
+export function asHeardBy(access: ModelAccess | null, code: TurnFailureCode): TurnFailureCode {
+  if (!WORDS_ABOUT_GITHUB.has(code)) return code;
+  if (access?.kind === "provider") return "provider_rejected_key";
+  return access?.kind === "service" ? "service_identity_refused" : code;
 }
 
 /** Any rejection of an SDK call as a `CopilotError`. */

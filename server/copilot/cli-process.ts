@@ -20,8 +20,12 @@ export type CliOptions = {
   githubUrl: string;
   /** True where `githubUrl` is the stand-in on loopback, which also plays GitHub's API for the CLI. */
   demo: boolean;
-  /** The environment to take proxy and locale settings from. */
+  /** The environment to take paths and locale settings from. */
   env: Record<string, string | undefined>;
+  /** The proxy through which it makes every call; unset: none. */
+  proxyUrl?: string;
+  /** Its own identity at GitHub; unset: none, so that a session without an identity of its own can ask nothing. */
+  serviceToken?: Secret;
   log: Log;
   clock: Clock;
 };
@@ -38,19 +42,14 @@ export type RunningCli = {
 };
 
 // Nothing else is inherited: an ambient GH_TOKEN or COPILOT_GITHUB_TOKEN would become an identity that sessions
-// could fall back to.
-const INHERITED = [
-  ...["PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "TZ"],
-  ...[
-    "HTTP_PROXY",
-    "HTTPS_PROXY",
-    "NO_PROXY",
-    "http_proxy",
-    "https_proxy",
-    "no_proxy",
-    "NODE_EXTRA_CA_CERTS",
-  ],
-];
+// could fall back to, and a proxy or its exceptions a way past the one that it is given.
+const INHERITED = ["PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "TZ", "NODE_EXTRA_CA_CERTS"];
+
+// No NO_PROXY beside them: nothing goes past the proxy.
+const PROXIES = ["HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"];
+
+/** Where the CLI is told to find its own identity. */
+const IDENTITY = "COPILOT_GITHUB_TOKEN";
 
 const ownEnvironment = ({ dataDir, env }: Pick<CliOptions, "dataDir" | "env">) => ({
   ...Object.fromEntries(INHERITED.map((name) => [name, env[name]])),
@@ -76,11 +75,19 @@ function environment(options: CliOptions, token: string): NodeJS.ProcessEnv {
     ...ownEnvironment(options),
     COPILOT_CONNECTION_TOKEN: token,
     COPILOT_DISABLE_KEYTAR: "1",
+    ...Object.fromEntries(PROXIES.map((name) => [name, options.proxyUrl])),
+    ...(options.serviceToken && { [IDENTITY]: options.serviceToken.use((value) => value) }),
     ...(options.demo
       ? { COPILOT_DEBUG_GITHUB_API_URL: options.githubUrl }
       : github.hostname !== "github.com" && { COPILOT_GH_HOST: github.hostname }),
   };
 }
+
+// Without `--no-auto-login` it would also take what the machine's own `gh` or keyring has.
+const argumentsOf = ({ serviceToken }: CliOptions): string[] => [
+  ...["--headless", "--no-auto-login"],
+  ...(serviceToken ? ["--auth-token-env", IDENTITY] : []),
+];
 
 type PidFile = { pid: number; parentPid: number };
 
@@ -159,7 +166,7 @@ export async function startCli(options: CliOptions, signal: AbortSignal): Promis
   await mkdir(workDir, { recursive: true });
   await reapOrphan(options, pidFile);
   const token = options.token ?? randomBytes(32).toString("base64url");
-  const child = spawn(cliBinary(), ["--headless", "--no-auto-login"], {
+  const child = spawn(cliBinary(), argumentsOf(options), {
     cwd: workDir,
     env: environment(options, token),
     stdio: ["ignore", "pipe", "pipe"],

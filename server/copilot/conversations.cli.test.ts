@@ -23,7 +23,7 @@ async function attach(server: CopilotServer | undefined) {
   const cliSession = randomUUID();
   const attachment = await server?.attach({
     ...{ sessionId: cliSession, cliSession, resume: false, model: null, earlier: null },
-    gitHubToken: new Secret(copilot.github.issueToken("mona")),
+    access: { kind: "user", token: new Secret(copilot.github.issueToken("mona")) },
     onSignal: (signal) => heard.push(signal),
   });
   return {

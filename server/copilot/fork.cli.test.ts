@@ -24,7 +24,7 @@ async function attach(cliSession: string, resume: boolean) {
   const heard: CopilotSignal[] = [];
   const attachment = await server.attach({
     ...{ sessionId: cliSession, cliSession, resume, model: null, earlier: null },
-    gitHubToken: new Secret(copilot.github.issueToken("mona")),
+    access: { kind: "user", token: new Secret(copilot.github.issueToken("mona")) },
     onSignal: (signal) => heard.push(signal),
   });
   return {

@@ -48,6 +48,7 @@ function toModel(info: ModelInfo): Model {
     multiplier: info.billing?.multiplier ?? null,
     vision: supports?.vision ?? false,
     reasoning: (info.supportedReasoningEfforts?.length ?? 0) > 0,
+    provider: null,
   };
 }
 
@@ -169,8 +170,8 @@ export function createServer(options: Options): ManagedServer {
         },
       };
     },
-    async models(token) {
-      const models = await listModels(ready(), token);
+    async models(identity) {
+      const models = await listModels(ready(), identity);
       return models.filter(isOffered).map(toModel);
     },
     async conversations() {

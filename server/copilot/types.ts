@@ -16,14 +16,39 @@ export type CopilotSignal =
   /** The CLI took the prompt of this turn. */
   | { kind: "prompted"; turnId: string };
 
+/** Under whose GitHub account Copilot's models are asked: a person's own, or that of the CLI server itself. */
+export type CopilotIdentity = { kind: "user"; token: Secret } | { kind: "service" };
+
+/** A model at an endpoint that somebody has brought. `version`: which state of it this is. Limits in tokens; null: the
+ *  CLI's own. */
+export type ProviderAccess = {
+  kind: "provider";
+  providerId: string;
+  version: number;
+  type: "openai" | "azure" | "anthropic";
+  wireApi: "completions" | "responses";
+  baseUrl: string;
+  azureApiVersion: string | null;
+  key: Secret | null;
+  headers: Readonly<Record<string, Secret>>;
+  /** As the endpoint calls it. */
+  model: string;
+  maxPromptTokens: number | null;
+  maxOutputTokens: number | null;
+};
+
+/** With what a session asks its model. There is nothing else, and none of them stands in for another. */
+export type ModelAccess = CopilotIdentity | ProviderAccess;
+
 export type AttachOptions = {
   sessionId: string;
   /** The conversation's id on the server. */
   cliSession: string;
+  /** Null leaves it to the CLI; with a provider, its own is taken. */
   model: string | null;
-  /** The owner's. Null only with `join`, which leaves the session the token that it has: given again in mid-turn, it
-   *  would have the CLI look its person up anew, and the model be asked meanwhile at another address. */
-  gitHubToken: Secret | null;
+  /** Null only with `join`, which leaves the session what it has: a token that is given again in mid-turn would have the
+   *  CLI look its person up anew, and the model be asked meanwhile at another address. */
+  access: ModelAccess | null;
   /** True where the server is expected to have the conversation on disk; `join` where it must have it in memory or
    *  on disk: then nothing is created. */
   resume: boolean | "join";
@@ -110,8 +135,8 @@ export type CopilotServer = {
   /** Creates or resumes the session. Rejects with a `CopilotError`; with `ConversationBroken` where what there is of the
    *  conversation cannot be resumed. */
   attach(options: AttachOptions): Promise<Attachment>;
-  /** The models GitHub offers to the owner of this token. Rejects with a `CopilotError`. */
-  models(token: Secret): Promise<Model[]>;
+  /** The models GitHub offers to this identity. Rejects with a `CopilotError`. */
+  models(identity: CopilotIdentity): Promise<Model[]>;
   /** The conversations in its home folder, whoever made them, the newest first. Not one to which nothing was said yet,
    *  though it has a folder. Reads a file of each: takes about 0.3 s a thousand. Rejects with a `CopilotError`. */
   conversations(): Promise<StoredConversation[]>;

@@ -72,6 +72,25 @@ describe("sealing", () => {
     );
   });
 
+  it("keeps people, servers and providers apart, also where their ids are the same", () => {
+    const crypto = createCrypto([newest]);
+    const column = "key";
+    const owners = [
+      { userId: "x" },
+      { serverId: "x" },
+      { providerId: "x" },
+      { userId: "server" },
+      { userId: "provider" },
+    ];
+    for (const one of owners) {
+      const sealed = crypto.seal("sk-key", { ...one, column });
+      for (const other of owners) {
+        if (one === other) expect(plainOf(crypto.open(sealed, { ...other, column }))).toBe("sk-key");
+        else expect(failure(() => crypto.open(sealed, { ...other, column })).reason).toBe("not_authentic");
+      }
+    }
+  });
+
   it("keeps opening what an older key sealed, and seals with the newest", () => {
     const before = createCrypto([old]).seal("gho_token", binding);
     const crypto = createCrypto([newest, old]);

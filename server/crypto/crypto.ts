@@ -2,8 +2,8 @@ import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import type { EncryptionKey } from "@/server/platform/encryption-keys";
 import { Secret } from "@/server/platform/secret";
 
-/** What a sealed text belongs to. It opens for the same person, or the same CLI server, and the same column alone. */
-type Binding = { userId: string; column: string } | { serverId: string; column: string };
+/** What a sealed text belongs to. It opens for the same person, CLI server or model provider, and the same column alone. */
+type Binding = { column: string } & ({ userId: string } | { serverId: string } | { providerId: string });
 
 export type Crypto = {
   /** Seals with the newest key: `fd1.<keyId>.<base64url(iv | tag | ciphertext)>`. Sealing twice gives two texts. */
@@ -36,11 +36,14 @@ export class SealedTextError extends Error {
   }
 }
 
+function ownerOf(binding: Binding): string[] {
+  if ("userId" in binding) return [binding.userId];
+  return "serverId" in binding ? ["server", binding.serverId] : ["provider", binding.providerId];
+}
+
 // JSON keeps the fields apart whatever they contain, so two bindings never give the same bytes.
 const associatedData = (keyId: string, binding: Binding) => {
-  const { column } = binding;
-  const owner = "userId" in binding ? [binding.userId, column] : ["server", binding.serverId, column];
-  return Buffer.from(JSON.stringify([VERSION, keyId, ...owner]), "utf8");
+  return Buffer.from(JSON.stringify([VERSION, keyId, ...ownerOf(binding), binding.column]), "utf8");
 };
 
 function parse(sealed: string): { keyId: string; bytes: Buffer } {

@@ -14,7 +14,7 @@ import { Secret } from "@/server/platform/secret";
 import { createPerson, createTestDatabase, type TestDatabase } from "@/tests/support/database";
 import { createCredentials } from "./service";
 import { type CredentialStore, createCredentialStore } from "./store";
-import type { Credentials } from "./types";
+import type { Credentials, IdentityMode } from "./types";
 
 const HOUR_MS = 3_600_000;
 const oldKey: EncryptionKey = { id: "k1", bytes: new Uint8Array(randomBytes(32)) };
@@ -45,10 +45,14 @@ const githubOf = () =>
   });
 
 /** What one process of the app holds. */
-function process(db: Db, options: { keys?: Keys; store?: CredentialStore } = {}): Credentials {
-  const { keys = [oldKey], store = createCredentialStore(db) } = options;
+function process(
+  db: Db,
+  options: { keys?: Keys; store?: CredentialStore; identityMode?: IdentityMode } = {},
+): Credentials {
+  const { keys = [oldKey], store = createCredentialStore(db), identityMode = "user" } = options;
   const uses = { note: (who: OwnerId, kind: string) => noted.push(`${who} ${kind}`) };
-  return createCredentials({ store, crypto: createCrypto(keys), github: githubOf(), uses, clock, log });
+  const crypto = createCrypto(keys);
+  return createCredentials({ store, crypto, github: githubOf(), uses, identityMode, clock, log });
 }
 
 const codeOf = async (promise: Promise<unknown>) => {
@@ -291,4 +295,25 @@ it("the use of a token is noted where it is handed out for Copilot, and nowhere 
   expect(noted).toEqual([]);
   await credentials.accessToken(owner);
   expect(noted).toEqual([`${owner} github_user`]);
+});
+
+describe("the identity for Copilot", () => {
+  it("is the person's own token, and nothing where there is none", async () => {
+    const credentials = process(database.db);
+    expect(await codeOf(credentials.copilotIdentity(owner))).toBe("github_sign_in_required");
+    expect(noted).toEqual([]);
+    await credentials.store(owner, {
+      ...{ accessToken: new Secret("gho_own"), refreshToken: null, scope: null },
+      ...{ accessExpiresAt: null, refreshExpiresAt: null },
+    });
+    const identity = await credentials.copilotIdentity(owner);
+    expect(identity.kind === "user" && plain(identity.token)).toBe("gho_own");
+    expect(noted).toEqual([`${owner} github_user`]);
+  });
+
+  it("is the servers' for everybody where the operator chose that, whether or not a person has a token", async () => {
+    const credentials = process(database.db, { identityMode: "service" });
+    expect(await credentials.copilotIdentity(owner)).toEqual({ kind: "service" });
+    expect(noted).toEqual([`${owner} github_service`]);
+  });
 });

@@ -10,13 +10,14 @@ import { tokenState } from "./rules";
 import { createSlots } from "./slots";
 import type { CredentialStore, LockedDecision, SealedTokens, StoredCredential } from "./store";
 import { REFRESHES_AT_ONCE_MAX } from "./tunables";
-import type { Credentials, GithubTokens, TokenUses } from "./types";
+import type { Credentials, GithubTokens, IdentityMode, TokenUses } from "./types";
 
 type Options = {
   store: CredentialStore;
   crypto: Crypto;
   github: Pick<Github, "refresh">;
   uses: TokenUses;
+  identityMode: IdentityMode;
   clock: Clock;
   log: Log;
 };
@@ -36,7 +37,8 @@ const isSame = (one: Secret, other: Secret) => timingSafeEqual(digest(one), dige
  *  What cannot be helped: GitHub ends the old pair of tokens when it answers a refresh. Where that answer is lost
  *  (this process or the database dies before the commit), no valid token is left anywhere; the next refresh is
  *  refused, and the person has to sign in again. */
-export function createCredentials({ store, crypto, github, uses, clock, log }: Options): Credentials {
+export function createCredentials(options: Options): Credentials {
+  const { store, crypto, github, uses, identityMode, clock, log } = options;
   const flights = new Map<OwnerId, Promise<Secret>>();
   const inSlot = createSlots(REFRESHES_AT_ONCE_MAX);
 
@@ -118,16 +120,26 @@ export function createCredentials({ store, crypto, github, uses, clock, log }: O
     }
   }
 
+  const accessToken: Credentials["accessToken"] = async (owner, use = "copilot") => {
+    const token = await validToken(owner);
+    if (use === "copilot") uses.note(owner, "github_user");
+    return token;
+  };
+
   return {
+    identityMode,
+
     forget: (owner) => store.remove(owner),
 
     // Called with the id of a person who just completed a sign-in.
     store: (userId, tokens) => store.replace(userId as OwnerId, seal(userId, tokens)),
 
-    async accessToken(owner, use = "copilot") {
-      const token = await validToken(owner);
-      if (use === "copilot") uses.note(owner, "github_user");
-      return token;
+    accessToken,
+
+    async copilotIdentity(owner) {
+      if (identityMode === "user") return { kind: "user", token: await accessToken(owner) };
+      uses.note(owner, "github_service");
+      return { kind: "service" };
     },
 
     async reject(owner, refused) {

@@ -1,3 +1,4 @@
+import type { CopilotIdentity } from "@/server/copilot/types";
 import type { OwnerId } from "@/server/platform/scope";
 import type { Secret } from "@/server/platform/secret";
 
@@ -14,7 +15,7 @@ export type GithubTokens = {
 export type TokenUse = "copilot" | "membership";
 
 /** The kinds of credentials whose use is noted. */
-export type UsedKind = "github_user" | "api_token";
+export type UsedKind = "github_user" | "github_service" | "api_token";
 
 export type TokenUses = {
   /** Notes in the audit log that a person's credential was used, once a person, kind and day (UTC) over all processes.
@@ -22,13 +23,20 @@ export type TokenUses = {
   note(owner: OwnerId, kind: UsedKind): void;
 };
 
+/** Under whose GitHub account Copilot's models are asked: each person's own, or that of the CLI servers for everybody. */
+export type IdentityMode = CopilotIdentity["kind"];
+
 export type Credentials = {
+  readonly identityMode: IdentityMode;
   /** Seals and stores the tokens of a fresh sign-in, replacing older ones. */
   store(userId: string, tokens: GithubTokens): Promise<void>;
   /** A token of this owner that is valid now; refreshed once, however many callers ask, also across processes. That it
    *  was used for `copilot`, to run sessions and list models, is in the audit log, once a day; that costs the caller
    *  nothing. Throws `github_sign_in_required` (no token, rejected, refresh refused) or `github_unavailable`. */
   accessToken(owner: OwnerId, use?: TokenUse): Promise<Secret>;
+  /** The identity with which Copilot's models are asked for this owner: their own token as by `accessToken`, or the CLI
+   *  servers' own, where the operator chose that; never the one for the other. Its use is in the audit log, once a day. */
+  copilotIdentity(owner: OwnerId): Promise<CopilotIdentity>;
   /** GitHub refused this owner's token: every later `accessToken` throws `github_sign_in_required` until the
    *  next sign-in. A token that was replaced meanwhile stays untouched. */
   reject(owner: OwnerId, refused: Secret): Promise<void>;

@@ -1,0 +1,5 @@
+import { ProvidersPage } from "@/components/settings/providers/providers-page";
+
+export default function Page() {
+  return <ProvidersPage whose="own" />;
+}

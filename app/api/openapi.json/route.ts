@@ -1,0 +1,5 @@
+import { handleDocument } from "@/server/runtime/rest";
+
+export const dynamic = "force-dynamic";
+
+export { handleDocument as GET };

@@ -12,6 +12,9 @@ const LookupId = z.string().transform((text) => {
 export const SessionId = LookupId;
 export const TurnId = LookupId;
 export const TokenId = LookupId;
+export const ProviderId = LookupId;
+export const JobId = LookupId;
+export const ScheduleId = LookupId;
 
 /** Largest number of an event: the log's column holds no more. */
 export const SEQ_MAX = 2_147_483_647;

@@ -1,72 +1,9 @@
-/** How one error code leaves the server: HTTP status, tRPC code, whether the same call may succeed later, and
- *  the sentence a person sees (what happened, then what to do next). */
-export type ErrorRow = {
-  http: number;
-  trpc: TrpcCode;
-  retryable: boolean;
-  message: string;
-};
-
-type TrpcCode =
-  | "BAD_REQUEST"
-  | "UNAUTHORIZED"
-  | "FORBIDDEN"
-  | "NOT_FOUND"
-  | "CONFLICT"
-  | "TOO_MANY_REQUESTS"
-  | "SERVICE_UNAVAILABLE"
-  | "INTERNAL_SERVER_ERROR";
+import { CALL_ERRORS } from "./call-errors";
+import type { ErrorRow } from "./row";
 
 /** Every error that a caller can receive. Mapped once per wire: see server/trpc/errors.ts. */
 export const ERROR_TABLE = {
-  invalid_input: {
-    http: 400,
-    trpc: "BAD_REQUEST",
-    retryable: false,
-    message: "The request is not valid. Correct the named fields and send it again.",
-  },
-  not_signed_in: {
-    http: 401,
-    trpc: "UNAUTHORIZED",
-    retryable: false,
-    message: "You are signed out. Sign in again to continue.",
-  },
-  token_invalid: {
-    http: 401,
-    trpc: "UNAUTHORIZED",
-    retryable: false,
-    message: "This is no API token of this server. Look whether it was copied as a whole, or make a new one.",
-  },
-  token_expired: {
-    http: 401,
-    trpc: "UNAUTHORIZED",
-    retryable: false,
-    message: "This API token has expired. Make a new one in the settings.",
-  },
-  token_revoked: {
-    http: 401,
-    trpc: "UNAUTHORIZED",
-    retryable: false,
-    message: "This API token was revoked. Make a new one in the settings.",
-  },
-  mixed_credentials: {
-    http: 400,
-    trpc: "BAD_REQUEST",
-    retryable: false,
-    message: "The request has both a browser login and an API token. Send one of the two.",
-  },
-  too_many_attempts: {
-    http: 429,
-    trpc: "TOO_MANY_REQUESTS",
-    retryable: true,
-    message: "Too many wrong API tokens came from this address. Wait a minute, then try again.",
-  },
-  login_not_allowed: {
-    http: 403,
-    trpc: "FORBIDDEN",
-    retryable: false,
-    message: "Your GitHub account may not use this server. Ask its administrator to allow your login.",
-  },
+  ...CALL_ERRORS,
   github_sign_in_required: {
     http: 403,
     trpc: "FORBIDDEN",
@@ -79,24 +16,6 @@ export const ERROR_TABLE = {
     retryable: false,
     message: "Your GitHub account has no Copilot access. Ask your organisation for a Copilot licence.",
   },
-  not_permitted: {
-    http: 403,
-    trpc: "FORBIDDEN",
-    retryable: false,
-    message: "Your role does not allow this. Ask an administrator of this server.",
-  },
-  token_out_of_scope: {
-    http: 403,
-    trpc: "FORBIDDEN",
-    retryable: false,
-    message: "This API token is not for that. Make one with the scope that the call needs, in the settings.",
-  },
-  cross_site_request: {
-    http: 403,
-    trpc: "FORBIDDEN",
-    retryable: false,
-    message: "This request came from another website and was refused.",
-  },
   session_not_found: {
     http: 404,
     trpc: "NOT_FOUND",
@@ -108,6 +27,18 @@ export const ERROR_TABLE = {
     trpc: "NOT_FOUND",
     retryable: false,
     message: "There is no such turn. Its session may have been deleted.",
+  },
+  job_not_found: {
+    http: 404,
+    trpc: "NOT_FOUND",
+    retryable: false,
+    message: "There is no such job. It may have been deleted some weeks after its end.",
+  },
+  schedule_not_found: {
+    http: 404,
+    trpc: "NOT_FOUND",
+    retryable: false,
+    message: "There is no such schedule. It may have been deleted.",
   },
   person_not_found: {
     http: 404,
@@ -171,6 +102,51 @@ export const ERROR_TABLE = {
     retryable: false,
     message: "Flightdeck did not start this CLI server. Restart it where it runs; drain it here before.",
   },
+  provider_not_found: {
+    http: 404,
+    trpc: "NOT_FOUND",
+    retryable: false,
+    message: "There is no such model provider. It may have been removed.",
+  },
+  provider_not_available: {
+    http: 409,
+    trpc: "CONFLICT",
+    retryable: false,
+    message: "The provider of this model was removed or switched off. Pick another model.",
+  },
+  provider_changed: {
+    http: 409,
+    trpc: "CONFLICT",
+    retryable: false,
+    message: "Somebody has changed this model provider meanwhile. Load the page again, then change it.",
+  },
+  provider_limit: {
+    http: 409,
+    trpc: "CONFLICT",
+    retryable: false,
+    message: "There are as many model providers as there may be. Remove one first.",
+  },
+  provider_secret_needed: {
+    http: 400,
+    trpc: "BAD_REQUEST",
+    retryable: false,
+    message:
+      "The stored key and headers cannot be used: they are sent to no other server than the one they were given for. Give them again, or remove them.",
+  },
+  address_closed: {
+    http: 400,
+    trpc: "BAD_REQUEST",
+    retryable: false,
+    message:
+      "This address may not be called from here: only https to public addresses, on port 443. The operator opens others with ALLOWED_EGRESS.",
+  },
+  service_identity_refused: {
+    http: 409,
+    trpc: "CONFLICT",
+    retryable: false,
+    message:
+      "GitHub refuses the identity that this server uses for everybody, or it has no Copilot licence. Ask the operator.",
+  },
   last_administrator: {
     http: 409,
     trpc: "CONFLICT",
@@ -214,11 +190,41 @@ export const ERROR_TABLE = {
     retryable: false,
     message: "Only a failed or stopped turn can be retried.",
   },
+  job_not_retryable: {
+    http: 409,
+    trpc: "CONFLICT",
+    retryable: false,
+    message: "Only a failed or cancelled job can be started again.",
+  },
+  too_many_schedules: {
+    http: 409,
+    trpc: "CONFLICT",
+    retryable: false,
+    message: "You have as many schedules as one person may have. Delete one that you need no more.",
+  },
   model_not_available: {
     http: 409,
     trpc: "CONFLICT",
     retryable: false,
     message: "This model is not available to you. Pick another model.",
+  },
+  turn_failed: {
+    http: 502,
+    trpc: "BAD_GATEWAY",
+    retryable: false,
+    message: "Copilot could not answer. What went wrong is named; the prompt is kept and can be retried.",
+  },
+  turn_aborted: {
+    http: 409,
+    trpc: "CONFLICT",
+    retryable: false,
+    message: "The answer was stopped before it was complete. What had arrived is kept in the session.",
+  },
+  answer_late: {
+    http: 504,
+    trpc: "GATEWAY_TIMEOUT",
+    retryable: true,
+    message: "Copilot is still answering. Come back for the answer with the ids that are named.",
   },
   fleet_exhausted: {
     http: 503,

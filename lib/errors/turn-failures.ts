@@ -17,6 +17,25 @@ export const TURN_FAILURES = {
     message: "This model is not available to you. Pick another model, then retry.",
     next: "pickModel",
   },
+  provider_not_available: {
+    message: "The provider of this model was removed or switched off. Pick another model, then retry.",
+    next: "pickModel",
+  },
+  provider_rejected_key: {
+    message:
+      "The model endpoint refused this provider's key, or its allowance is used up. Check the provider, or pick another model.",
+    next: "pickModel",
+  },
+  address_closed: {
+    message:
+      "The address of this model may not be called from here. Check the provider, or ask the operator to open it (ALLOWED_EGRESS).",
+    next: "pickModel",
+  },
+  service_identity_refused: {
+    message:
+      "GitHub refuses the identity that this server uses for everybody, or it has no Copilot licence. Ask the operator, then retry.",
+    next: "retry",
+  },
   model_unavailable: {
     message: "The model endpoint did not answer properly. Your prompt is kept: retry in a moment.",
     next: "retry",

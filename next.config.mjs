@@ -5,8 +5,14 @@ const config = {
   outputFileTracingRoot: import.meta.dirname,
   turbopack: { root: import.meta.dirname },
   poweredByHeader: false,
-  // Loaded from node_modules as they are: a socket protocol, a .wasm, a driver and a logger with workers.
-  serverExternalPackages: ["@github/copilot-sdk", "@prisma/schema-engine-wasm", "pg", "pino"],
+  // Loaded from node_modules as they are: a socket protocol, a .wasm, a queue and its driver, and a logger with workers.
+  serverExternalPackages: [
+    "@github/copilot-sdk",
+    "@prisma/schema-engine-wasm",
+    "graphile-worker",
+    "pg",
+    "pino",
+  ],
   // Read at start by path, which the tracer cannot see.
   outputFileTracingIncludes: {
     "/*": ["./prisma/migrations/**", "./node_modules/@prisma/schema-engine-wasm/**"],
@@ -15,10 +21,11 @@ const config = {
   // Browsers ask for it by themselves where they have not come to the link to the icon yet.
   rewrites: async () => [{ source: "/favicon.ico", destination: "/icon.svg" }],
   headers: async () => [
+    { source: "/:path*", headers: [{ key: "X-Content-Type-Options", value: "nosniff" }] },
     {
-      source: "/:path*",
+      // What is said of documents; scripts and styles, of which a page has many, would only weigh more.
+      source: "/((?!_next/static/).*)",
       headers: [
-        { key: "X-Content-Type-Options", value: "nosniff" },
         { key: "Referrer-Policy", value: "same-origin" },
         { key: "X-Frame-Options", value: "DENY" },
         { key: "Permissions-Policy", value: "camera=(), microphone=(), geolocation=()" },

@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { signInHref } from "@/client/sign-in-redirect";
 import { SettingsShell } from "@/components/settings/settings-shell";
 import { currentPerson, isDemo } from "@/server/runtime/page";
+import "../admin/admin.css";
 
 export const metadata: Metadata = { title: "Settings · Flightdeck" };
 

@@ -2,8 +2,9 @@
 
 import { Check } from "lucide-react";
 import { DropdownMenu } from "radix-ui";
-import { type ComponentProps, type ReactElement, type ReactNode, useState } from "react";
+import { type ReactNode, useState } from "react";
 import { cn } from "./cn";
+import type { MenuTrigger } from "./lazy-menu";
 import { POP_SURFACE, popContainer } from "./pop-surface";
 
 /** One line of a menu. `pick` stands among others of which one is chosen. */
@@ -14,9 +15,7 @@ export type MenuEntry =
   | { kind: "heading"; label: string }
   | { kind: "separator"; label: string };
 
-export type MenuProps = {
-  /** A button. */
-  trigger: ReactElement<ComponentProps<"button">>;
+export type MenuProps = MenuTrigger & {
   entries: readonly MenuEntry[];
   align?: "start" | "end";
   side?: "top" | "bottom";

@@ -181,6 +181,38 @@ function detachedSessions({ detached }: Figures, random: () => number): string[]
   return [`## Detached sessions\n\n${text}\n\n${memory}\n\n${waking}`];
 }
 
+function doors({ doors }: Figures, random: () => number): string[] {
+  const browser = doors?.doors[0];
+  if (!doors || !browser) return [];
+  const rows = doors.doors.map(({ name, ms }) => {
+    const pairs = ms.map((each, n) => [each, browser.ms[n] ?? Number.NaN] as const);
+    return [name, ...quantiles(ms), ms === browser.ms ? "1" : shown(ratioOfMedians(pairs, random), 2)];
+  });
+  const text = `The list of ${doors.sessions} sessions over HTTP, one call at a time, ${browser.ms.length} calls a row, the rows in turns. Milliseconds.`;
+  return [`## Doors\n\n${text}\n\n${table(["", "p50", "p95", "p99", "÷ browser, p50"], rows)}`];
+}
+
+function backgroundJobs({ jobs }: Figures): string[] {
+  if (!jobs) return [];
+  const { jobs: count, queuePerSecond, jobsPerSecond, pickUpMs } = jobs;
+  const row = (label: string, perSecond: number[]) => [
+    label,
+    String(perSecond.length),
+    quantileOf(perSecond, 0.5).toFixed(0),
+    Math.min(...perSecond).toFixed(0),
+  ];
+  const rates = table(
+    ["Jobs a second", "Rounds", "p50", "slowest"],
+    [row("The queue alone", queuePerSecond), row("Flightdeck's jobs", jobsPerSecond)],
+  );
+  const pickUp = table(
+    ["Pick-up when idle, ms", "Jobs", "p50", "p95", "p99"],
+    [["From `jobs.create` to the prompt", String(pickUpMs.length), ...quantiles(pickUpMs)]],
+  );
+  const text = `${count.toLocaleString("en")} jobs of one person, asked for in one call, in one process with Postgres on the same machine, from that call to the last job's end. Their turns are over at once, so that nothing but the queue and the jobs' own rows count. The queue alone: the same rows and messages, and nobody acts on them. In turns.`;
+  return [`## Background jobs\n\n${text}\n\n${rates}\n\n${pickUp}`];
+}
+
 function pageWeight({ page }: Figures): string[] {
   if (!page) return [];
   const rows = page.map(({ network, loads, transferredBytes, lcpMs }) => [
@@ -258,6 +290,8 @@ export function renderReport(figures: Figures, about: Circumstances, random: () 
     ...manyWatches(figures, random),
     ...memoryAndWatch(figures),
     ...detachedSessions(figures, random),
+    ...doors(figures, random),
+    ...backgroundJobs(figures),
     ...pageWeight(figures),
     ...sessionLists(figures),
     ...administrators(figures),

@@ -24,7 +24,8 @@ const SMALL: Spread = { heavy: 500, usual: EACH, others: 4 };
 const HEAVY_LOGIN = "mona";
 const USUAL_LOGIN = "hubot";
 const OTHER_LOGIN = "list-";
-const WARM_UP_CALLS = 30;
+/** Rounds: code that was called less often is not compiled in full yet. */
+const WARM_UP_CALLS = 150;
 /** The page that a person reaches by scrolling for a while. */
 const LATER_PAGE = 3;
 /** Every fiftieth title has this word, and one title of each person the other. */

@@ -69,6 +69,13 @@ export async function startBenchStack(signal: AbortSignal): Promise<BenchStack> 
         // What is compared with has no limits.
         MAX_TURNS_PER_SERVER: "1000",
         MAX_TURNS_PER_PERSON: "1000",
+        MAX_TURNS_PER_TOKEN: "1000",
+        MAX_REQUESTS_PER_PERSON: "100000",
+        MAX_REQUESTS_PER_TOKEN: "100000",
+        MAX_STREAMS_PER_PERSON: "100000",
+        MAX_STREAMS_PER_TOKEN: "100000",
+        MAX_STORED_SESSIONS_PER_PERSON: "100000",
+        MAX_STORED_SESSIONS_PER_TOKEN: "100000",
         FLIGHTDECK_BENCH_PROBE: probeSocket,
       },
     });

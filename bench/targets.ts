@@ -2,16 +2,16 @@ import type { AdministrationResult } from "./administration/administration";
 import type { CleanUpResult } from "./administration/clean-up";
 import type { AdminCase } from "./administration/lists";
 import type { DetachedResult } from "./detached";
+import type { DoorsResult } from "./doors";
+import type { JobsResult } from "./jobs";
 import type { MemoryResult } from "./memory";
 import type { PageResult } from "./page";
 import { type ListCase, type SessionListResult, totalOf } from "./session-list";
 import { addedAt, bootstrap, type Estimate, quantileOf, ratioOfMedians } from "./stats";
+import { limit, type Target } from "./target";
 import { type ArmResult, nameOf, type TurnsResult } from "./turns";
 import type { WatchDelayResult } from "./watch-delay";
 import type { WatchLoadResult } from "./watch-load";
-
-/** One promise about speed or memory, and what was measured. */
-export type Target = { what: string; wanted: string; measured: string; reached: boolean };
 
 export type Figures = {
   turns: TurnsResult[];
@@ -19,6 +19,8 @@ export type Figures = {
   watchLoad?: WatchLoadResult;
   memory?: MemoryResult;
   detached?: DetachedResult;
+  doors?: DoorsResult;
+  jobs?: JobsResult;
   page?: PageResult[];
   sessionList?: SessionListResult;
   administration?: AdministrationResult;
@@ -43,6 +45,8 @@ const CHAT_RATIO_MAX = 1.1;
 const IDLE_SESSION_MAX_KB = 20;
 const WAKE_ADDED_MAX_MS = 30;
 const WATCH_MAX_KB = 110;
+const JOBS_PER_SECOND_MIN = 500;
+const PICK_UP_P99_MAX_MS = 100;
 const PAGE_MAX_KB = 300;
 const LCP_MAX_MS = 1_500;
 
@@ -117,15 +121,6 @@ function turnTargets(results: TurnsResult[], random: () => number): Target[] {
     ];
   });
 }
-
-type Limit = { max: number; unit: string };
-
-const limit = (what: string, measured: number, { max, unit }: Limit): Target => ({
-  what,
-  wanted: `≤ ${max.toLocaleString("en")} ${unit}`,
-  measured: `${measured.toLocaleString("en", { maximumFractionDigits: 1 })} ${unit}`,
-  reached: measured <= max,
-});
 
 /** CPU per event of Flightdeck for that of the plain server, round by round. */
 export const loadRatio = ({ plain, flightdeck }: WatchLoadResult, random: () => number): Estimate =>
@@ -265,9 +260,25 @@ function administrationTargets({ sessions, cases, cleanUp }: AdministrationResul
   ];
 }
 
+function jobTargets({ jobsPerSecond, pickUpMs }: JobsResult): Target[] {
+  const rate = quantileOf(jobsPerSecond, 0.5);
+  return [
+    {
+      what: "Background jobs a second whose turns do nothing, p50",
+      wanted: `≥ ${JOBS_PER_SECOND_MIN}`,
+      measured: rate.toFixed(0),
+      reached: rate >= JOBS_PER_SECOND_MIN,
+    },
+    limit("From asking for a job to its prompt, when idle, p99", quantileOf(pickUpMs, 0.99), {
+      max: PICK_UP_P99_MAX_MS,
+      unit: "ms",
+    }),
+  ];
+}
+
 /** Every target that the figures speak about. The page is judged on the first network. */
 export function judge(figures: Figures, random: () => number): Target[] {
-  const { turns, watchDelay, watchLoad, memory, detached, page, sessionList, administration } = figures;
+  const { turns, watchDelay, watchLoad, memory, detached, jobs, page, sessionList, administration } = figures;
   const [network] = page ?? [];
   return [
     ...turnTargets(turns, random),
@@ -299,6 +310,7 @@ export function judge(figures: Figures, random: () => number): Target[] {
         ]
       : []),
     ...(detached ? detachedTargets(detached, random) : []),
+    ...(jobs ? jobTargets(jobs) : []),
     ...(network
       ? [
           limit("Chat page, transferred", network.transferredBytes / 1e3, { max: PAGE_MAX_KB, unit: "kB" }),

@@ -1,6 +1,7 @@
 // Run to measure Flightdeck against the bare SDK: `npm run bench`. Builds the app where needed, starts everything on
 // free ports with fresh data, and writes docs/performance.md. `-- --quick` takes few samples and only prints;
-// `-- --only turns,delay,watch,memory,detached,page,list,admin` measures some parts and only prints; `-- --seed N` chooses the random order.
+// `-- --only turns,delay,watch,memory,detached,doors,jobs,page,list,admin` measures some parts and only prints;
+// `-- --seed N` chooses the random order.
 import { readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import path from "node:path";
@@ -10,6 +11,8 @@ import { createFlightdeckArm } from "@/bench/arms/flightdeck-arm";
 import { signInToFlightdeck } from "@/bench/arms/flightdeck-client";
 import { createSdkArm } from "@/bench/arms/sdk-arm";
 import { measureDetached } from "@/bench/detached";
+import { measureDoors } from "@/bench/doors";
+import { measureJobs } from "@/bench/jobs";
 import { measureMemory } from "@/bench/memory";
 import { measurePage } from "@/bench/page";
 import { loadAverage } from "@/bench/processes";
@@ -25,7 +28,7 @@ import { buildApp } from "./lib/build";
 import { onShutdown, sayStopping } from "./lib/shutdown";
 import { messageOf, note, step } from "./lib/steps";
 
-const PARTS = ["turns", "delay", "watch", "memory", "detached", "page", "list", "admin"];
+const PARTS = ["turns", "delay", "watch", "memory", "detached", "doors", "jobs", "page", "list", "admin"];
 const REPORT = path.join("docs", "performance.md");
 const LOGIN = "mona";
 const TOKENS = 50;
@@ -102,6 +105,15 @@ async function measure(stack: BenchStack): Promise<Figures> {
     const counts = { warmUp: scaled(220, 30), sessions: scaled(100, 20), rounds: scaled(5, 2) };
     const options = { stack, client, gitHubToken, ...counts, wakes: scaled(30, 10), random };
     figures.detached = await step("Detached sessions", () => measureDetached(options));
+  }
+  if (only.includes("doors")) {
+    const options = { stack, client, samples: scaled(1_000, 100), warmUp: scaled(300, 50), random };
+    figures.doors = await step("Doors", () => measureDoors(options));
+  }
+  if (only.includes("jobs")) {
+    const { databaseUrl } = stack;
+    const options = { databaseUrl, rounds: scaled(10, 2), pickUps: scaled(500, 50), random };
+    figures.jobs = await step("Background jobs", () => measureJobs(options));
   }
   if (only.includes("page")) {
     figures.page = await step("Chat page", () => measurePage(stack, client, scaled(5, 1)));

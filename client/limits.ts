@@ -5,3 +5,5 @@
 export const PROMPT_CHARS_MAX = 100_000;
 /** Longest session title. */
 export const TITLE_CHARS_MAX = 200;
+/** Longest name of a schedule. */
+export const SCHEDULE_NAME_CHARS_MAX = 200;

@@ -3,6 +3,7 @@
 import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext, useEffect, useState } from "react";
 import { clientErrorOf, isSignedOut } from "./errors";
+import { newIdempotencyKey } from "./new-key";
 import { createPromptOutbox, type PromptOutbox } from "./prompts/prompt-outbox";
 import { redirectToSignIn } from "./sign-in-redirect";
 import { createBrowserTrpc, type FlightdeckTrpc, TRPCProvider } from "./trpc";
@@ -48,12 +49,6 @@ function createBrowserClient(): BrowserClient {
     newKey: newIdempotencyKey,
   });
   return { trpc, queries, watches: createWatchRegistry(trpc), outbox };
-}
-
-// `crypto.randomUUID` exists only on https and localhost; an installation in a private network may be neither.
-function newIdempotencyKey(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 // NextAuth extends a login, at most daily, only when it is asked about it.

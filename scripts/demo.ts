@@ -29,6 +29,7 @@ async function invitation(stack: Stack): Promise<string> {
     "Sign in as mona (an administrator), hubot or octocat; no account needed.",
     "Prompts with these words get special answers from the stand-in model:",
     "  markdown · code · long · slow · error 429 · error 402 · cut",
+    `Bring a model of your own (Settings): kind Compatible, ${stack.modelUrl}/v1, model sim-small.`,
     "Anything else gets a short answer. Reload in mid-answer: nothing is lost.",
     cli ? `Kill the Copilot CLI server in mid-answer and watch it go on: kill -9 ${cli}` : "",
     `Logs: ${path.relative(process.cwd(), stack.logDir)}`,

@@ -69,7 +69,8 @@ function isInstalled() {
   if (!existsSync(record)) return false;
   const installed = readJson(record).packages;
   return Object.entries(readJson(at("package-lock.json")).packages).every(([place, wanted]) => {
-    if (place === "") return true;
+    // The project itself and its workspaces are here in any case; that these are linked into node_modules counts.
+    if (!place.includes("node_modules/")) return true;
     return installed[place] ? installed[place].version === wanted.version : Boolean(wanted.optional);
   });
 }

@@ -1,7 +1,7 @@
-// Run after a change of the settings in server/platform/env.ts: `node scripts/run.mjs settings-doc`. Writes the table
+// Run after a change of the settings in server/platform/env.ts or of their help: `node scripts/run.mjs settings-doc`. Writes the table
 // between the markers in README.md, and .env.example. With --check it writes nothing and fails where they differ.
 import { readFile, writeFile } from "node:fs/promises";
-import { SETTING_HELP } from "@/server/platform/env";
+import { SETTING_HELP } from "@/server/platform/settings-help";
 
 const START = "<!-- settings:start -->";
 const END = "<!-- settings:end -->";

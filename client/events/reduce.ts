@@ -43,6 +43,7 @@ function withPrompt(
     prompt: event.data.content,
     status: "queued",
     model: null,
+    identity: null,
     retryOf,
     supersededBy: null,
     parts: [],
@@ -68,6 +69,7 @@ function reduceTurn(turn: TranscriptTurn, event: TurnEvent): TranscriptTurn {
         status: "running",
         notice: null,
         model: event.data.model ?? turn.model,
+        identity: event.data.identity ?? "user",
         startedAt: event.at,
       };
     case "assistant.delta":

@@ -1,4 +1,5 @@
 import type { TurnStatus } from "@/lib/contracts/turns";
+import type { EventData } from "@/lib/events/wire";
 
 /** Text that arrives in pieces. `startSeq` is the number of its first piece and orders the parts of a turn, so
  *  the order stays the same once the pieces are folded into one event. `done`: no more text will come. */
@@ -24,6 +25,8 @@ export type TranscriptTurn = {
   prompt: string;
   status: TurnStatus;
   model: string | null;
+  /** Under which the model was asked; null before the turn has started. */
+  identity: NonNullable<EventData<"turn.started">["identity"]> | null;
   retryOf: string | null;
   /** The later turn that repeats this one; readers see that one in its place. */
   supersededBy: string | null;

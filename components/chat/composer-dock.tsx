@@ -3,6 +3,7 @@
 import { type RefObject, useState } from "react";
 import { clientErrorOf } from "@/client/errors";
 import { activeTurnOf } from "@/client/events/transcript";
+import { useModels } from "@/client/hooks/use-models";
 import { useCreateSession, useSession, useUpdateSession } from "@/client/hooks/use-session-list";
 import { showSession } from "@/client/hooks/use-session-route";
 import { useSessionWatch, useUnseenPrompts } from "@/client/hooks/use-session-watch";
@@ -32,6 +33,10 @@ export function ComposerDock({ sessionId, promptRef, pickerOpen, onPickerOpenCha
   const createSession = useCreateSession();
   const [creating, setCreating] = useState(false);
   const [lastModel, setLastModel] = useLastModel();
+  const { data: offered } = useModels({ enabled: sessionId === null && lastModel !== null });
+  // One that is not offered any more is nothing to begin with.
+  const isGone = offered !== undefined && !offered.models.some(({ id }) => id === lastModel);
+  const startModel = isGone ? null : lastModel;
   const { abort } = useTurnActions();
 
   const active = activeTurnOf(transcript);
@@ -46,7 +51,7 @@ export function ComposerDock({ sessionId, promptRef, pickerOpen, onPickerOpenCha
   const start = async (prompt: string) => {
     setCreating(true);
     try {
-      const { id } = await createSession(lastModel);
+      const { id } = await createSession(startModel);
       void send(id, prompt, START_DRAFT);
       showSession(id);
     } catch (error) {
@@ -97,7 +102,7 @@ export function ComposerDock({ sessionId, promptRef, pickerOpen, onPickerOpenCha
         onStop={stop}
       >
         <ModelPicker
-          value={sessionId === null ? lastModel : (session.data?.model ?? null)}
+          value={sessionId === null ? startModel : (session.data?.model ?? null)}
           open={pickerOpen}
           onOpenChange={onPickerOpenChange}
           onPick={pick}

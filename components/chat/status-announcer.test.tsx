@@ -8,7 +8,8 @@ import { StatusAnnouncer } from "./status-announcer";
 afterEach(cleanup);
 
 const turn = (turnId: string, status: TurnStatus): TranscriptTurn => ({
-  ...{ turnId, status, promptSeq: 1, prompt: "Hello", model: null, retryOf: null, supersededBy: null },
+  ...{ turnId, status, promptSeq: 1, prompt: "Hello", model: null, identity: null },
+  ...{ retryOf: null, supersededBy: null },
   ...{ parts: [], notice: null, remark: null, usage: null, failure: null },
   ...{ queuedAt: new Date(0), startedAt: null, endedAt: null },
 });

@@ -5,6 +5,7 @@ import type { Transcript as TranscriptModel, TranscriptTurn } from "@/client/eve
 import { useModels } from "@/client/hooks/use-models";
 import { sessionHref } from "@/client/hooks/use-session-route";
 import type { OutboxEntry } from "@/client/prompts/prompt-outbox";
+import { shownModel } from "@/lib/provider-model";
 import { ReadLine } from "./read-line";
 import { SupersededTurn, TurnArticle } from "./turn-article";
 import { UnsentPrompt } from "./unsent-prompt";
@@ -34,7 +35,7 @@ export function Transcript(props: TranscriptProps) {
         turn={turn}
         isLast={turn === last}
         sessionHref={sessionHref(sessionId)}
-        modelName={model && (names.get(model) ?? model)}
+        modelName={model && (names.get(model) ?? shownModel(model))}
         retrying={retrying}
         onRetry={onRetry}
         onPickModel={onPickModel}

@@ -6,6 +6,7 @@ export function TurnFootnote({ turn, modelName }: { turn: TranscriptTurn; modelN
     turn.endedAt && turn.startedAt ? (turn.endedAt.getTime() - turn.startedAt.getTime()) / 1_000 : null;
   const pieces = [
     modelName,
+    turn.identity === "service" && "service identity",
     turn.usage && `${formatCount(turn.usage.inputTokens)} in, ${formatCount(turn.usage.outputTokens)} out`,
     seconds !== null && formatSeconds(seconds),
   ].filter(Boolean);

@@ -3,7 +3,9 @@
 import { Archive, ArchiveRestore, Ellipsis, Pencil, Trash2 } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import type { SessionSummary } from "@/lib/contracts/sessions";
+import { useShell } from "../shell/shell-context";
 import { TopBar } from "../shell/top-bar";
+import { Badge } from "../ui/badge";
 import { Button } from "../ui/button";
 import { IconButton } from "../ui/icon-button";
 import { Lamp } from "../ui/lamp";
@@ -23,6 +25,7 @@ export function SessionHeader({
   reconnecting: boolean;
 }) {
   const actions = useSessionActions();
+  const { me } = useShell();
   const [renaming, setRenaming] = useState(false);
   const [doomed, setDoomed] = useState<SessionSummary | null>(null);
 
@@ -54,6 +57,11 @@ export function SessionHeader({
         <h1 className="min-w-0 truncate px-1.5 text-[0.9375rem] font-medium tracking-[-0.005em]">
           {session.title}
         </h1>
+      )}
+      {me.identity === "service" && !renaming && (
+        <Badge title="Copilot is asked under this server's own GitHub identity" className="shrink-0">
+          Service identity
+        </Badge>
       )}
       <div className="ml-auto flex shrink-0 items-center gap-0.5">
         {reconnecting && (

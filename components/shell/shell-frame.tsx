@@ -6,6 +6,7 @@ import type { Me } from "@/lib/contracts/me";
 import { cn } from "../ui/cn";
 import { Drawer } from "../ui/dialog";
 import { DemoBanner } from "./demo-banner";
+import { IdentityBanner } from "./identity-banner";
 import { ShellProvider } from "./shell-context";
 
 type ShellFrameProps = {
@@ -40,6 +41,7 @@ export function ShellFrame(props: ShellFrameProps) {
         </a>
         <div className="flex h-dvh flex-col">
           {demo && <DemoBanner />}
+          {me.identity === "service" && <IdentityBanner />}
           <div className="flex min-h-0 flex-1">
             <div className={cn("hidden shrink-0 flex-col border-r bg-sidebar md:flex", navigationClass)}>
               {navigation}

@@ -43,6 +43,7 @@ for (const colorScheme of ["light", "dark"] as const) {
 const ADMIN_PAGES = [
   { path: "/admin", shows: "Turns" },
   { path: "/admin/sessions", shows: "Title" },
+  { path: "/admin/jobs", shows: "Job" },
   { path: "/admin/people", shows: "Last seen" },
   { path: "/admin/fleet", shows: "Ready" },
   { path: "/admin/clean-up", shows: "Nothing is deleted by itself" },

@@ -9,7 +9,7 @@ export type ModelSimulator = Simulator<ModelControl>;
 const MODELS = ["sim-small", "sim-large", "sim-reasoning"];
 const CREATED_AT_SECONDS = 1_760_000_000;
 
-/** Starts a stand-in for a model endpoint as OpenAI and Anthropic serve it. Any key, or none, is accepted. */
+/** Starts a stand-in for a model endpoint as OpenAI, Azure and Anthropic serve it. Any key, or none, is accepted. */
 export function startModelSimulator({ port = 0 }: { port?: number } = {}): Promise<ModelSimulator> {
   const engine = createModelEngine();
   return startSimulator<ModelControl>({
@@ -31,6 +31,10 @@ export function startModelSimulator({ port = 0 }: { port?: number } = {}): Promi
         return model ? c.json(model) : c.notFound();
       });
       app.post("/v1/chat/completions", (c) => engine.answer(c, "completions"));
+      // Azure's, without and with a version.
+      app.post("/openai/v1/chat/completions", (c) => engine.answer(c, "completions"));
+      app.post("/openai/v1/responses", (c) => engine.answer(c, "responses"));
+      app.post("/openai/deployments/:id/chat/completions", (c) => engine.answer(c, "completions"));
       app.post("/v1/responses", (c) => engine.answer(c, "responses"));
       app.post("/v1/messages", (c) => engine.answer(c, "messages"));
     },

@@ -1,5 +1,6 @@
 import path from "node:path";
 import { Client } from "pg";
+import { TokenStore } from "@/e2e/simulators/github/tokens";
 import { type Stack, startStack } from "@/scripts/lib/stack";
 
 export type GatedAddresses = { appUrl: string; githubUrl: string };
@@ -13,10 +14,17 @@ export type GatedStack = {
   logDir: string;
 };
 
-const SETTINGS = { ALLOWED_LOGINS: "mona", GITHUB_ROLE_MAP: "octo-org/support=auditor" };
+// The stand-in knows its plain tokens by themselves, whoever has made them.
+const { accessToken } = new TokenStore().issue({ login: "hubot", clientId: "", scope: "" });
+const SETTINGS = {
+  ALLOWED_LOGINS: "mona",
+  GITHUB_ROLE_MAP: "octo-org/support=auditor",
+  COPILOT_IDENTITY: "service",
+  COPILOT_GITHUB_TOKEN: accessToken,
+};
 
-/** A second product with its own data that admits mona, and the members of a team, in which nobody is at first; it is
- *  started when a journey first asks for it. */
+/** A second product with its own data that admits mona, and the members of a team, in which nobody is at first. Its sessions
+ *  ask Copilot as hubot, whose token its CLI servers have. It is started when a journey first asks for it. */
 export function gatedStackIn(dataDir: string): GatedStack {
   const own = path.join(dataDir, "gated");
   let starting: Promise<Stack> | undefined;

@@ -1,6 +1,7 @@
 import { createTRPCClient, httpLink, httpSubscriptionLink, splitLink, type TRPCClient } from "@trpc/client";
 import { EventSource } from "eventsource";
 import superjson from "superjson";
+import type { Scope } from "@/lib/contracts/scopes";
 import type { AppRouter } from "@/server/trpc/root";
 
 /** The cookies of one HTTP client. */
@@ -73,4 +74,16 @@ export function createProgram(appUrl: string, jar: CookieJar): TRPCClient<AppRou
       }),
     ],
   });
+}
+
+/** A token of the person in `jar`, as the page API tokens makes it. */
+export async function createToken(appUrl: string, jar: CookieJar, scopes: Scope[]): Promise<string> {
+  const response = await fetch(`${appUrl}/api/trpc/tokens.create`, {
+    method: "POST",
+    headers: { cookie: jar.header(), "content-type": "application/json" },
+    body: superjson.stringify({ name: "journey", scopes, days: 1 }),
+  });
+  if (!response.ok) throw new Error(`tokens.create answered ${response.status}: ${await response.text()}`);
+  const { result } = (await response.json()) as { result: { data: { json: { token: string } } } };
+  return result.data.json.token;
 }

@@ -29,7 +29,7 @@ export const stack = {
   /** The stand-ins forget their tokens: people have to sign in again. */
   restartSimulators: () => control("simulators/restart"),
   /** A second product with its own data that admits mona (ALLOWED_LOGINS), and the team octo-org/support as auditors
-   *  (GITHUB_ROLE_MAP). */
+   *  (GITHUB_ROLE_MAP), and asks Copilot as hubot for everybody (COPILOT_IDENTITY). */
   startGated: () => control<GatedAddresses>("gated/start"),
   /** Has it look within seconds who is in which organisation and team by now. */
   rereadGated: () => control("gated/reread"),

@@ -25,14 +25,27 @@ export const AUDIT_ACTIONS = [
     "sessions.exported",
   ],
   ...["server.added", "server.drained", "server.resumed", "server.restarted", "server.removed"],
+  ...["provider.added", "provider.changed", "provider.removed", "provider.tested"],
   ...["cleanup.changed", "cleanup.started", "cleanup.ended", "hold.set", "hold.lifted"],
   ...["token.created", "token.revoked"],
+  "job.cancelled",
+  ...["schedule.created", "schedule.changed", "schedule.paused", "schedule.resumed", "schedule.deleted"],
   "audit.exported",
 ] as const;
 export const AuditAction = z.enum(AUDIT_ACTIONS);
 export type AuditAction = z.infer<typeof AuditAction>;
 
-export const AuditTargetType = z.enum(["person", "session", "procedure", "server", "cleanup", "token"]);
+export const AuditTargetType = z.enum([
+  "person",
+  "session",
+  "procedure",
+  "server",
+  "cleanup",
+  "token",
+  "job",
+  "schedule",
+  "provider",
+]);
 export type AuditTargetType = z.infer<typeof AuditTargetType>;
 export const AuditResult = z.enum(["ok", "refused", "failed"]);
 

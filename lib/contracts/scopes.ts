@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /** What an API token may be used for. `admin` opens what its owner's role opens, and nothing beyond it. */
-export const SCOPES = ["sessions:read", "sessions:write", "admin"] as const;
+export const SCOPES = ["sessions:read", "sessions:write", "jobs", "admin"] as const;
 export const Scope = z.enum(SCOPES);
 export type Scope = z.infer<typeof Scope>;
 

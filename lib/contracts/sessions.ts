@@ -2,7 +2,7 @@ import { z } from "zod";
 import { WireEvent } from "../events/wire";
 import { PAGE_ROWS_DEFAULT, PAGE_ROWS_MAX, SEQ_MAX, SessionId } from "./ids";
 import { Text } from "./text";
-import { TurnStatus } from "./turns";
+import { IdempotencyKey, TurnStatus } from "./turns";
 
 /** The title of a session that nobody has named and nobody has used yet. */
 export const UNTITLED = "New session";
@@ -14,7 +14,7 @@ export const EVENT_PAGE_ROWS_MAX = 1_000;
 const Title = Text.pipe(
   z.string().trim().min(1, "A title needs at least one character.").max(TITLE_CHARS_MAX),
 );
-const ModelId = Text.pipe(z.string().trim().min(1).max(MODEL_ID_CHARS_MAX));
+export const ModelId = Text.pipe(z.string().trim().min(1).max(MODEL_ID_CHARS_MAX));
 
 /** One row of the session list. `activeTurn` is the turn that is queued or running now. */
 export const SessionSummary = z.object({
@@ -45,8 +45,9 @@ export type SessionPage = z.infer<typeof SessionPage>;
 
 export const SessionInput = z.object({ sessionId: SessionId });
 
+/** The same key gives the same session, as long as there is one. */
 export const CreateSessionInput = z
-  .object({ model: ModelId.optional(), title: Title.optional() })
+  .object({ model: ModelId.optional(), title: Title.optional(), idempotencyKey: IdempotencyKey.optional() })
   .prefault({});
 export type CreateSessionInput = z.infer<typeof CreateSessionInput>;
 

@@ -9,3 +9,13 @@ export const storableText = (text: string): string => text.toWellFormed().replac
 
 /** A string field of a caller, made storable before its bounds are checked. */
 export const Text = z.string().transform(storableText);
+
+/** A JSON value with all its texts storable, names of fields included. */
+export function storableJson(value: unknown): unknown {
+  if (typeof value === "string") return storableText(value);
+  if (Array.isArray(value)) return value.map(storableJson);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, field]) => [storableText(name), storableJson(field)]),
+  );
+}

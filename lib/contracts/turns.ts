@@ -9,19 +9,21 @@ export const IDEMPOTENCY_KEY_CHARS_MAX = 200;
 export const TurnStatus = z.enum(["queued", "running", "succeeded", "failed", "aborted"]);
 export type TurnStatus = z.infer<typeof TurnStatus>;
 
+export const Prompt = Text.pipe(
+  z
+    .string()
+    .trim()
+    .min(1, "Write a prompt first.")
+    .max(PROMPT_CHARS_MAX, `A prompt may have at most ${PROMPT_CHARS_MAX.toLocaleString("en")} characters.`),
+);
+
+/** Made up by the caller, another one for each thing to be done; the same key does it once. */
+export const IdempotencyKey = Text.pipe(z.string().min(1).max(IDEMPOTENCY_KEY_CHARS_MAX));
+
 export const SendPromptInput = z.object({
   sessionId: SessionId,
-  prompt: Text.pipe(
-    z
-      .string()
-      .trim()
-      .min(1, "Write a prompt first.")
-      .max(
-        PROMPT_CHARS_MAX,
-        `A prompt may have at most ${PROMPT_CHARS_MAX.toLocaleString("en")} characters.`,
-      ),
-  ),
-  idempotencyKey: Text.pipe(z.string().min(1).max(IDEMPOTENCY_KEY_CHARS_MAX)),
+  prompt: Prompt,
+  idempotencyKey: IdempotencyKey,
 });
 export type SendPromptInput = z.infer<typeof SendPromptInput>;
 

@@ -15,7 +15,12 @@ export const EVENT_DATA = {
     position: z.number().int(),
     reason: z.enum(["servers_busy", "person_limit"]),
   }),
-  "turn.started": z.object({ model: z.string().nullable() }),
+  /** `identity`: under which the model is asked: the owner's GitHub account, that of the server (`service`), or a
+   *  provider's key. Older events do not say it, and were the owner's. */
+  "turn.started": z.object({
+    model: z.string().nullable(),
+    identity: z.enum(["user", "service", "provider"]).optional(),
+  }),
   /** Text to append to message `messageId`. */
   "assistant.delta": z.object({ messageId: z.string(), text: z.string() }),
   /** The whole message; replaces its deltas. `partial`: the turn ended before the message was complete. */

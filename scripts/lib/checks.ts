@@ -37,6 +37,10 @@ export const CHECKS: Check[] = [
     name: "Who may call what (docs/access.md)",
     command: ["node", path.join("scripts", "run.mjs"), "access-doc", "--check"],
   },
+  {
+    name: "What programs call (packages/client)",
+    command: ["node", path.join("scripts", "run.mjs"), "client", "--check"],
+  },
 ];
 
 /** Runs one check in `projectDir` with the tools installed there. Never rejects. */

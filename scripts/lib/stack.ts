@@ -157,6 +157,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         GITHUB_CLIENT_ID: "flightdeck-demo",
         GITHUB_CLIENT_SECRET: "flightdeck-demo-secret",
         ADMIN_LOGINS: "mona",
+        // People can bring the stand-in for a model endpoint as one of their own.
+        ALLOWED_EGRESS: new URL(urls.modelUrl).host,
         ...options.env,
       },
       appDir,

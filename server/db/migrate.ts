@@ -1,6 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import type { MigrationList } from "@prisma/schema-engine-wasm";
+import { Logger, runMigrations } from "graphile-worker";
 import { Client } from "pg";
 import { openSchemaEngine } from "./schema-engine";
 
@@ -31,7 +32,11 @@ export async function readMigrations(projectDir: string): Promise<MigrationList>
   };
 }
 
-/** Brings the database at `url` to the newest migration; returns the names it applied (often none).
+// Only a failure is worth a line, and that is thrown.
+const QUIET = new Logger(() => () => {});
+
+/** Brings the database at `url` to the newest migration, with the job queue's own tables, which have a schema of their own;
+ *  returns the names it applied (often none).
  *  Safe to call from many starting processes at once: they queue on an advisory lock. */
 export async function migrate(url: string, projectDir: string): Promise<string[]> {
   const migrations = await readMigrations(projectDir);
@@ -43,6 +48,7 @@ export async function migrate(url: string, projectDir: string): Promise<string[]
     const filters = { externalTables: [], externalEnums: [] };
     const { appliedMigrationNames } = await engine.applyMigrations({ migrationsList: migrations, filters });
     engine.free();
+    await runMigrations({ connectionString: url, logger: QUIET });
     return appliedMigrationNames;
   } finally {
     // Ending the connection releases the lock, also after an error.

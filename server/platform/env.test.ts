@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { describeProblems, parseEnv, SETTING_HELP, type SettingName } from "./env";
+import { describeProblems, parseEnv, type SettingName } from "./env";
+import { SETTING_HELP } from "./settings-help";
 
 const GOOD = {
   DATABASE_URL: "postgresql://u@h/db",
@@ -37,6 +38,22 @@ describe("settings", () => {
     expect(names({ FLIGHTDECK_ROLE: role, CLI_URL: "a:1", COPILOT_CONNECTION_TOKEN: "x" })).toEqual([]);
   });
 
+  it("need a token for the CLI servers that are started here, where these ask for everybody", () => {
+    expect(names({ COPILOT_IDENTITY: "service" })).toEqual(["COPILOT_GITHUB_TOKEN"]);
+    expect(names({ COPILOT_IDENTITY: "service", COPILOT_GITHUB_TOKEN: "gho_x" })).toEqual([]);
+    const elsewhere = { CLI_URL: "a:1", COPILOT_CONNECTION_TOKEN: "x" };
+    expect(names({ COPILOT_IDENTITY: "service", ...elsewhere })).toEqual([]);
+    expect(ok().COPILOT_IDENTITY).toBe("user");
+  });
+
+  it("open addresses", () => {
+    expect(ok().ALLOWED_EGRESS).toEqual([]);
+    expect(ok({ ALLOWED_EGRESS: "127.0.0.1:9, ollama" }).ALLOWED_EGRESS).toMatchObject([
+      { kind: "range", bits: 32, port: 9 },
+      { kind: "host", host: "ollama", port: null },
+    ]);
+  });
+
   it("that are empty or white space count as unset", () => {
     expect(ok({ LOG_LEVEL: " ", APP_URL: "" })).toMatchObject({ LOG_LEVEL: "info", PORT: 3000 });
     expect(names({ GITHUB_CLIENT_ID: "  " })).toEqual(["GITHUB_CLIENT_ID"]);
@@ -51,6 +68,22 @@ describe("settings", () => {
     });
     expect(env).toMatchObject({ ALLOWED_LOGINS: ["mona", "hubot"], APP_URL: "https://x.example" });
     expect(env.CLI_URL).toEqual(["a:1", "[::1]:2"]);
+  });
+
+  it("name other websites exactly", () => {
+    const origins = "https://tools.example.com, http://localhost:5173";
+    expect(ok({ CORS_ORIGINS: origins }).CORS_ORIGINS).toEqual(origins.split(", "));
+    expect(ok().CORS_ORIGINS).toEqual([]);
+    for (const wrong of [
+      "*",
+      "null",
+      "tools.example.com",
+      "https://x.example/",
+      "ftp://x.example",
+      "https://X.example",
+    ]) {
+      expect(names({ CORS_ORIGINS: wrong })).toEqual(["CORS_ORIGINS"]);
+    }
   });
 
   it("map organisations and teams to roles", () => {
@@ -123,6 +156,9 @@ describe("settings", () => {
     ["CLEANUP_AT", "03:60"],
     ["GITHUB_URL", "http://github.example"],
     ["GITHUB_ROLE_MAP", "acme=boss"],
+    ["COPILOT_IDENTITY", "server"],
+    ["ALLOWED_EGRESS", "10.0.0.0/33"],
+    ["HTTPS_PROXY", "proxy:3128"],
   ])("%s=%s is refused by name", (name, value) => {
     expect(names({ [name]: value, COPILOT_CONNECTION_TOKEN: "x" })).toEqual([name]);
   });

@@ -4,10 +4,14 @@ import type { AddressInfo } from "node:net";
 import pino from "pino";
 import superjson from "superjson";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { CreateJobInput } from "@/lib/contracts/jobs";
+import type { CreateProviderInput } from "@/lib/contracts/providers";
 import { hasRole, type Role } from "@/lib/contracts/roles";
+import { CreateScheduleInput } from "@/lib/contracts/schedules";
 import { covers, type NeededScope } from "@/lib/contracts/scopes";
 import type { Env } from "@/server/platform/env";
 import type { Actor } from "@/server/platform/scope";
+import { OPERATIONS } from "@/server/rest/operations/all";
 import { PROCEDURES as DECLARED } from "@/server/trpc/root";
 import { createFakePool } from "@/tests/fakes/copilot-pool";
 import { CALLERS, type Caller, type CallerName, introduce, storeToken } from "@/tests/support/callers";
@@ -19,17 +23,49 @@ import {
   type TestProcess,
   watchUntil,
 } from "@/tests/support/process";
+import { requestFor } from "@/tests/support/rest-request";
 import { servicesOf } from "@/tests/support/services";
 import { answerTrpc, answerWatch, type Serving } from "./http";
+import { answerRest } from "./rest";
 
-/** Things that a call can be about: a session, a failed turn and an API token of the owner, and a person with nothing. */
-type Things = { sessionId: string; turnId: string; tokenId: string; personId: string };
-const NO_THINGS: Things = { sessionId: "", turnId: "", tokenId: "", personId: "" };
+/** Things that a call can be about: a session, a failed turn, a cancelled job, a schedule, an API token and a model provider of
+ *  the owner, one provider of everybody's, and a person with nothing. */
+type Things = {
+  sessionId: string;
+  turnId: string;
+  jobId: string;
+  scheduleId: string;
+  providerId: string;
+  sharedProviderId: string;
+  tokenId: string;
+  personId: string;
+};
+const NO_THINGS: Things = {
+  ...{ sessionId: "", turnId: "", jobId: "", scheduleId: "", tokenId: "", personId: "" },
+  ...{ providerId: "", sharedProviderId: "" },
+};
+
+const JOB = () => ({ prompt: "x", idempotencyKey: randomUUID() });
+const SCHEDULE = { name: "weekly", cron: "0 9 * * 1", prompt: "x" };
+
+const PROVIDER: CreateProviderInput = {
+  ...{ name: "Mine", kind: "compatible", wireApi: "completions", baseUrl: "https://models.example/v1" },
+  ...{ azureApiVersion: null, key: null, headers: [], disabled: false },
+  models: [{ id: "m", name: null, maxPromptTokens: null, maxOutputTokens: null }],
+};
 
 /** How each procedure is called; `owned`: about what is the owner's. A procedure without a line here fails below. */
 const CALLS: Record<string, { owned?: true; input(things: Things): unknown }> = {
   "me.get": { input: () => undefined },
   "models.list": { input: () => undefined },
+  "providers.list": { input: () => undefined },
+  "providers.create": { input: () => PROVIDER },
+  "providers.update": {
+    owned: true,
+    input: ({ providerId }) => ({ ...PROVIDER, providerId, version: 1 }),
+  },
+  "providers.delete": { owned: true, input: ({ providerId }) => ({ providerId }) },
+  "providers.test": { owned: true, input: ({ providerId }) => ({ providerId, model: "m" }) },
   "sessions.list": { input: () => ({}) },
   "sessions.create": { input: () => ({}) },
   "sessions.get": { owned: true, input: ({ sessionId }) => ({ sessionId }) },
@@ -44,6 +80,23 @@ const CALLS: Record<string, { owned?: true; input(things: Things): unknown }> = 
   "turns.abort": { owned: true, input: ({ sessionId }) => ({ sessionId }) },
   "turns.get": { owned: true, input: ({ turnId }) => ({ turnId }) },
   "turns.retry": { owned: true, input: ({ turnId }) => ({ turnId }) },
+  "jobs.create": { input: () => JOB() },
+  "jobs.createMany": { input: () => ({ jobs: [JOB(), JOB()] }) },
+  "jobs.list": { input: () => ({}) },
+  "jobs.get": { owned: true, input: ({ jobId }) => ({ jobId }) },
+  "jobs.cancel": { owned: true, input: ({ jobId }) => ({ jobId }) },
+  "jobs.retry": { owned: true, input: ({ jobId }) => ({ jobId }) },
+  "jobs.watch": { owned: true, input: ({ jobId }) => ({ jobId }) },
+  "schedules.create": { input: () => SCHEDULE },
+  "schedules.list": { input: () => undefined },
+  "schedules.preview": { input: () => ({ cron: "0 9 * * 1-5", timeZone: "UTC" }) },
+  "schedules.get": { owned: true, input: ({ scheduleId }) => ({ scheduleId }) },
+  "schedules.update": { owned: true, input: ({ scheduleId }) => ({ scheduleId, name: "new" }) },
+  "schedules.delete": { owned: true, input: ({ scheduleId }) => ({ scheduleId }) },
+  "schedules.pause": { owned: true, input: ({ scheduleId }) => ({ scheduleId }) },
+  "schedules.resume": { owned: true, input: ({ scheduleId }) => ({ scheduleId }) },
+  "schedules.runNow": { owned: true, input: ({ scheduleId }) => ({ scheduleId }) },
+  "schedules.runs": { owned: true, input: ({ scheduleId }) => ({ scheduleId }) },
   "tokens.list": { input: () => undefined },
   "tokens.create": { input: () => ({ name: "x", scopes: ["sessions:write"], days: 1 }) },
   "tokens.revoke": { owned: true, input: ({ tokenId }) => ({ id: tokenId }) },
@@ -62,12 +115,23 @@ const CALLS: Record<string, { owned?: true; input(things: Things): unknown }> = 
   "admin.sessions.move": { input: ({ sessionId }) => ({ ids: [sessionId], server: "cli-1" }) },
   "admin.sessions.archive": { input: ({ sessionId }) => ({ ids: [sessionId] }) },
   "admin.sessions.delete": { input: ({ sessionId }) => ({ ids: [sessionId] }) },
+  "admin.jobs.list": { input: () => ({}) },
+  "admin.jobs.cancel": { input: ({ jobId }) => ({ ids: [jobId] }) },
   "admin.fleet.list": { input: () => undefined },
   "admin.fleet.add": { input: () => ({ address: `${randomUUID()}.invalid:4141` }) },
   "admin.fleet.drain": { input: () => ({ ids: ["cli-1"] }) },
   "admin.fleet.resume": { input: () => ({ ids: ["cli-1"] }) },
   "admin.fleet.restart": { input: () => ({ ids: ["cli-1"] }) },
   "admin.fleet.remove": { input: () => ({ ids: ["cli-2.invalid:4141"] }) },
+  "admin.providers.list": { input: () => undefined },
+  "admin.providers.create": { input: () => PROVIDER },
+  "admin.providers.update": {
+    input: ({ sharedProviderId }) => ({ ...PROVIDER, providerId: sharedProviderId, version: 1 }),
+  },
+  "admin.providers.delete": { input: ({ sharedProviderId }) => ({ providerId: sharedProviderId }) },
+  "admin.providers.test": {
+    input: ({ sharedProviderId }) => ({ providerId: sharedProviderId, model: "m" }),
+  },
   "admin.retention.get": { input: () => undefined },
   "admin.retention.update": { input: () => ({ rules: [] }) },
   "admin.retention.preview": { input: () => ({}) },
@@ -91,7 +155,7 @@ const headers = new Map<CallerName, Record<string, string>>();
 beforeAll(async () => {
   database = await createTestDatabase();
   app = startTestProcess(database, createFakePool());
-  const env = { APP_URL, TRUSTED_PROXIES: 0, FLIGHTDECK_DEMO: false } as Env;
+  const env = { APP_URL, TRUSTED_PROXIES: 0, FLIGHTDECK_DEMO: false, CORS_ORIGINS: [] as string[] } as Env;
   const log = pino({ level: "silent" });
   serving = { env, log, services: servicesOf(app), stopping: new AbortController().signal };
   server = createServer((request, response) => void answerWatch(serving, request, response));
@@ -115,14 +179,28 @@ async function makeThings(): Promise<Things> {
   const { turnId } = await app.turns.send(owner, { sessionId, prompt: "x", idempotencyKey: "first" });
   await watchUntil({ process: app, actor: owner, sessionId }, hasEnded(turnId));
   app.credentials.failure = null;
+  const { id: jobId } = await app.jobs.create(owner, CreateJobInput.parse(JOB()));
+  await app.jobs.cancel(owner, jobId);
+  const { items } = await app.schedules.list(owner);
+  // As many as one person may have would be reached.
+  for (const { id } of items) await app.schedules.delete(owner, id);
+  const { id: scheduleId } = await app.schedules.create(owner, CreateScheduleInput.parse(SCHEDULE));
   await database.db.apiToken.deleteMany({ where: { name: THING } });
   const { id: tokenId } = await storeToken(database, owner.ownerId, { name: THING, scopes: [] });
-  return { sessionId, turnId, tokenId, personId: (await createActor(database)).ownerId };
+  // Likewise, and some calls make another.
+  await database.db.provider.deleteMany();
+  const [own, shared] = [
+    await app.providers.own.create(owner, PROVIDER),
+    await app.providers.shared.create(owner, PROVIDER),
+  ];
+  const { ownerId: personId } = await createActor(database);
+  const providers = { providerId: own.id, sharedProviderId: shared.id };
+  return { sessionId, turnId, jobId, scheduleId, tokenId, personId, ...providers };
 }
 
 /** `code`: of the error table; undefined where the call was answered. */
 type Answer = { http: number; code?: string };
-type Wire = "alone" | "batch";
+type Wire = "alone" | "batch" | "rest";
 
 let calls = 0;
 /** Each call comes from an address of its own: wrong tokens are counted by address. */
@@ -151,16 +229,30 @@ async function call(caller: CallerName, path: string, input: unknown, wire: Wire
   return [answered].flat().map(answerOf);
 }
 
+/** The operation of REST that is this procedure. */
+const operationOf = (path: string) => OPERATIONS.find(({ needs }) => needs.length === 1 && needs[0] === path);
+
+async function callRest(caller: CallerName, path: string, input: unknown): Promise<Answer[]> {
+  const operation = operationOf(path);
+  if (!operation) throw new Error(`${path} is not over REST`);
+  const sent = { origin: APP_URL, headers: headersOf(caller) };
+  const response = await answerRest(serving, requestFor(operation, { ...(input as object) }, sent));
+  const { status: http, ok } = response;
+  return [ok ? { http } : { http, code: ((await response.json()) as { code: string }).code }];
+}
+
 /** What the first event of a watch says. */
-async function watch(caller: CallerName, input: unknown): Promise<Answer[]> {
+async function watch(caller: CallerName, path: string, input: unknown): Promise<Answer[]> {
   const { port } = server.address() as AddressInfo;
-  const url = new URL(`http://127.0.0.1:${port}/api/trpc/sessions.watch`);
+  const url = new URL(`http://127.0.0.1:${port}/api/trpc/${path}`);
   url.searchParams.set("input", JSON.stringify(superjson.serialize(input)));
   const stop = new AbortController();
-  const response = await fetch(url, { headers: headersOf(caller), signal: stop.signal });
+  const asked = { headers: headersOf(caller), signal: stop.signal };
+  const isOwnRoute = path === "sessions.watch";
+  const response = await (isOwnRoute ? fetch(url, asked) : answerTrpc(serving, new Request(url, asked)));
   const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
   let text = "";
-  while (!/"code":"\w+_\w+"|event: serialized-error|\nid: /.test(text)) {
+  while (!/"app":\{"code":"\w+"|\nid: /.test(text)) {
     const { value, done } = (await reader?.read()) ?? { done: true };
     if (done) break;
     text += value;
@@ -194,6 +286,9 @@ function refusalOf({ role, scopes, refused, owns }: Caller, needed: Needed): str
 }
 function notFoundBy(path: string): string {
   if (path === "tokens.revoke") return "token_not_found";
+  if (path.startsWith("jobs.")) return "job_not_found";
+  if (path.startsWith("schedules.")) return "schedule_not_found";
+  if (path.startsWith("providers.")) return "provider_not_found";
   return path === "turns.get" || path === "turns.retry" ? "turn_not_found" : "session_not_found";
 }
 /** What callers are turned away with, whatever they ask for. */
@@ -204,13 +299,17 @@ const TURNED_AWAY: Record<string, number> = {
 const HTTP: Record<string, number> = {
   ...TURNED_AWAY,
   ...{ turn_not_found: 404, session_not_found: 404, token_not_found: 404 },
+  ...{ job_not_found: 404, schedule_not_found: 404, provider_not_found: 404 },
 };
+
+function wiresOf(path: string, type: string): Wire[] {
+  if (type === "subscription") return ["alone"];
+  return ["alone", "batch", ...(operationOf(path) ? (["rest"] as const) : [])];
+}
 
 const CELLS = PROCEDURES.flatMap(({ path, type, access = "admin", scope = "none" }) =>
   NAMES.flatMap((caller) =>
-    (type === "subscription" ? (["alone"] as const) : (["alone", "batch"] as const)).map((wire) => ({
-      ...{ path, type, access, scope, caller, wire },
-    })),
+    wiresOf(path, type).map((wire) => ({ ...{ path, type, access, scope, caller, wire } })),
   ),
 );
 
@@ -220,10 +319,8 @@ describe("who may call what", () => {
     const refusal = refusalOf(CALLERS[caller], { access, scope, isOwned, path });
     // What is refused cannot have used them up.
     const things = refusal === null || isOwned ? await makeThings() : NO_THINGS;
-    const answers =
-      type === "subscription"
-        ? await watch(caller, input(things))
-        : await call(caller, path, input(things), wire);
+    const ask = type === "subscription" ? watch : wire === "rest" ? callRest : call;
+    const answers = await ask(caller, path, input(things), wire);
     expect(answers).toHaveLength(wire === "batch" ? 2 : 1);
     for (const { http, code } of answers) {
       if (refusal === null) expect(Object.keys(TURNED_AWAY)).not.toContain(code);
@@ -234,7 +331,7 @@ describe("who may call what", () => {
         });
     }
     // The first of a batch may have done it, so that nothing is left for the second; alone it is done.
-    if (refusal === null && wire === "alone") expect(answers[0]?.code).toBeUndefined();
+    if (refusal === null && wire !== "batch") expect(answers[0]?.code).toBeUndefined();
   });
 });
 

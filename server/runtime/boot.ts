@@ -21,7 +21,12 @@ import { createAuditStore } from "@/server/domain/audit/store";
 import { createCredentials } from "@/server/domain/credentials/service";
 import { createCredentialStore } from "@/server/domain/credentials/store";
 import { createTokenUses } from "@/server/domain/credentials/uses";
+import { createQuotas } from "@/server/domain/quotas/service";
+import { createQuotaStore } from "@/server/domain/quotas/store";
+import type { QuotaLimits } from "@/server/domain/quotas/types";
+import { createEgress } from "@/server/egress/egress";
 import { createGithub } from "@/server/github/github";
+import { startJobWorker } from "@/server/jobs/worker";
 import { systemClock } from "@/server/platform/clock";
 import { describeProblems, type Env, parseEnv, processEnv } from "@/server/platform/env";
 import { randomIds } from "@/server/platform/ids";
@@ -30,6 +35,7 @@ import { createLog, type Log } from "@/server/platform/log";
 import { Secret } from "@/server/platform/secret";
 import { createTasks } from "@/server/platform/tasks";
 import type { Services } from "@/server/trpc/context";
+import { createAppDialer, startCliEgress } from "./egress";
 import { createRooms } from "./rooms";
 import { endOnSignal, type Shutdown } from "./shutdown";
 
@@ -52,6 +58,12 @@ async function readSettings(): Promise<Env> {
   process.stderr.write(`${describeProblems(parsed.problems)}\n`);
   process.exit(1);
 }
+
+const quotaLimitsOf = (env: Env): QuotaLimits => ({
+  requests: { perPerson: env.MAX_REQUESTS_PER_PERSON, perToken: env.MAX_REQUESTS_PER_TOKEN },
+  streams: { perPerson: env.MAX_STREAMS_PER_PERSON, perToken: env.MAX_STREAMS_PER_TOKEN },
+  sessions: { perPerson: env.MAX_STORED_SESSIONS_PER_PERSON, perToken: env.MAX_STORED_SESSIONS_PER_TOKEN },
+});
 
 /** Wires everything and starts it: settings, database and migrations, rooms, the CLI fleet, the turn runner. */
 export async function boot(): Promise<Runtime> {
@@ -80,11 +92,13 @@ export async function boot(): Promise<Runtime> {
   const uses = createTokenUses({ audit, accounts, tasks, clock });
   const credentials = createCredentials({
     ...{ store: createCredentialStore(db), crypto, github, uses, clock, log },
+    identityMode: env.COPILOT_IDENTITY,
   });
   const apiTokens = createApiTokens({
     ...{ store: createApiTokenStore(db, audit), attempts: createAttempts(), accounts, uses },
     ...{ crypto, bell, tasks, clock },
   });
+  const isService = env.COPILOT_IDENTITY === "service";
   const pool = createPool({
     addresses: env.CLI_URL,
     connectionToken: new Secret(env.COPILOT_CONNECTION_TOKEN),
@@ -92,10 +106,16 @@ export async function boot(): Promise<Runtime> {
     githubUrl: env.GITHUB_URL,
     demo: env.FLIGHTDECK_DEMO,
     env: processEnv(),
+    proxyUrl: await startCliEgress(env, tasks, log),
+    ...(isService && { serviceToken: new Secret(env.COPILOT_GITHUB_TOKEN) }),
     log,
     clock,
     tasks,
   });
+  const quotaLimits = quotaLimitsOf(env);
+  const quotaStore = createQuotaStore(db, processId);
+  tasks.run("quotas", () => quotaStore.tidy());
+  const quotas = createQuotas({ store: quotaStore, limits: quotaLimits, ids: randomIds, tasks });
   const rooms = createRooms({
     db,
     bell,
@@ -104,6 +124,7 @@ export async function boot(): Promise<Runtime> {
     crypto,
     accounts,
     credentials,
+    egress: createEgress(createAppDialer(env)),
     tasks,
     clock,
     ids: randomIds,
@@ -116,28 +137,43 @@ export async function boot(): Promise<Runtime> {
       sessionsPerServer: env.MAX_SESSIONS_PER_SERVER,
       queued: env.MAX_QUEUED_TURNS,
       queuedPerPerson: env.MAX_QUEUED_TURNS_PER_PERSON,
+      turnsPerToken: env.MAX_TURNS_PER_TOKEN,
+    },
+    storedSessions: quotaLimits.sessions,
+    jobLimits: {
+      perPerson: env.MAX_JOBS_PER_PERSON,
+      queuedPerPerson: env.MAX_QUEUED_JOBS_PER_PERSON,
     },
     defaultModel: env.DEFAULT_MODEL,
     transcripts: env.ADMIN_TRANSCRIPTS,
     cleanupAt: env.CLEANUP_AT,
   });
-  const { usage, fleet, sessions, turns, processes, administration, retention } = rooms;
+  const { usage, providers, fleet, sessions, turns, processes, administration, retention } = rooms;
+  const { jobs, jobAdministration, schedules } = rooms;
   if (env.GITHUB_ROLE_MAP.length > 0 && env.FLIGHTDECK_ROLE !== "web") {
     const deps = { memberships, credentials, github, turns, clock, log };
     tasks.run("memberships", (signal) => runMemberships(deps, signal));
+  }
+  const shutdown = endOnSignal({ db, bell, tasks, rooms, log, drainMs: env.DRAIN_SECONDS * 1_000 });
+  if (env.FLIGHTDECK_ROLE !== "web") {
+    startJobWorker({
+      ...{ url: env.DATABASE_URL, carrier: rooms.jobCarrier, concurrency: env.MAX_JOBS_PER_PROCESS },
+      ...{ draining: shutdown.draining, clock, log, tasks },
+    });
   }
   return {
     env,
     log,
     db,
     services: {
-      ...{ accounts, apiTokens, audit, credentials, fleet, sessions, turns, retention },
+      ...{ accounts, apiTokens, audit, quotas, credentials, providers, fleet, sessions, turns },
+      ...{ jobs, schedules, retention },
       admin: createAdmin({
         ...{ people, credentials, usage, fleet, processes, turns, audit, log },
-        sessions: administration,
+        ...{ sessions: administration, jobs: jobAdministration },
       }),
     },
     auth: createAuth({ env, db, accounts, credentials, github, audit, clock, log }),
-    ...endOnSignal({ db, bell, tasks, rooms, log, drainMs: env.DRAIN_SECONDS * 1_000 }),
+    ...shutdown,
   };
 }

@@ -21,7 +21,11 @@ const TRPC = "/api/trpc";
 /** What answering takes of the process. */
 export type Serving = Pick<Runtime, "env" | "services" | "log" | "stopping">;
 
-function contextOf(runtime: Serving, request: Request): () => Promise<Context> {
+/** How the context of a call is made, of what tells who calls. */
+export function contextOf(
+  runtime: Serving,
+  request: Pick<Request, "method" | "headers">,
+): () => Promise<Context> {
   const { env, services, log, stopping } = runtime;
   const { headers } = request;
   const { accounts, apiTokens } = services;
@@ -29,6 +33,7 @@ function contextOf(runtime: Serving, request: Request): () => Promise<Context> {
   return async () => {
     assertSameOrigin(request, env);
     const actor = await actorOf(headers, deps);
+    if (actor) await services.quotas.countRequest(actor);
     return {
       services,
       log,
@@ -59,19 +64,23 @@ export function answerTrpc(runtime: Serving, request: Request): Promise<Response
 export const handleWatch = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> =>
   answerWatch(await getRuntime(), incoming, response);
 
-export async function answerWatch(
-  runtime: Serving,
-  incoming: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  const { method, headers, url = "" } = incoming;
-  const request = new Request(new URL(url, runtime.env.APP_URL), {
+/** A request of Node's server as the web has them, without its body. */
+export function requestOf({ env }: Serving, { method, headers, url = "" }: IncomingMessage): Request {
+  return new Request(new URL(url, env.APP_URL), {
     method,
     headers: Object.entries(headers).flatMap(([name, value]) =>
       value === undefined ? [] : [[name, String(value)] as [string, string]],
     ),
   });
-  if (method === "GET") return writeWatch(request, response, contextOf(runtime, request));
+}
+
+export async function answerWatch(
+  runtime: Serving,
+  incoming: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const request = requestOf(runtime, incoming);
+  if (request.method === "GET") return writeWatch(request, response, contextOf(runtime, request));
   const refusal = await answerTrpc(runtime, request);
   response.writeHead(refusal.status, Object.fromEntries(refusal.headers)).end(await refusal.text());
 }

@@ -11,5 +11,5 @@ export async function personOf(
     services.accounts.person(actor),
     services.credentials.status(actor.ownerId),
   ]);
-  return { ...person, github, demo: env.FLIGHTDECK_DEMO };
+  return { ...person, github, identity: services.credentials.identityMode, demo: env.FLIGHTDECK_DEMO };
 }

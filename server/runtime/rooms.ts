@@ -9,11 +9,28 @@ import type { Credentials } from "@/server/domain/credentials/types";
 import { createFleet } from "@/server/domain/fleet/service";
 import { createFleetStore } from "@/server/domain/fleet/store";
 import type { Fleet } from "@/server/domain/fleet/types";
+import { createJobAdministration } from "@/server/domain/jobs/admin/service";
+import { createJobAdminStore } from "@/server/domain/jobs/admin/store";
+import { createJobCarrier } from "@/server/domain/jobs/carrier";
+import { createJobMaking } from "@/server/domain/jobs/making";
+import { createJobQueueStore } from "@/server/domain/jobs/queue/store";
+import { createJobs } from "@/server/domain/jobs/service";
+import { createJobStore } from "@/server/domain/jobs/store";
+import type { JobAdministration, JobCarrier, JobLimits, Jobs } from "@/server/domain/jobs/types";
+import { startJobUpkeep } from "@/server/domain/jobs/upkeep";
+import { createProviders } from "@/server/domain/providers/service";
+import { createProviderStore } from "@/server/domain/providers/store";
+import type { Providers } from "@/server/domain/providers/types";
+import type { Quota } from "@/server/domain/quotas/types";
 import { createRunStore } from "@/server/domain/retention/runs/store";
 import { createRetention } from "@/server/domain/retention/service";
 import { createRetentionStore } from "@/server/domain/retention/store";
 import type { Retention } from "@/server/domain/retention/types";
 import { startCleanUp } from "@/server/domain/retention/upkeep";
+import { createSchedules } from "@/server/domain/schedules/service";
+import { createScheduleStore } from "@/server/domain/schedules/store";
+import type { Schedules } from "@/server/domain/schedules/types";
+import { startSchedules } from "@/server/domain/schedules/upkeep";
 import { createSessionRows } from "@/server/domain/sessions/admin/rows/store";
 import { createSessionAdministration } from "@/server/domain/sessions/admin/service";
 import { createSessionActs } from "@/server/domain/sessions/admin/store";
@@ -33,6 +50,7 @@ import { createUsage } from "@/server/domain/usage/service";
 import { createUsageStore } from "@/server/domain/usage/store";
 import { ROLL_EVERY_MS } from "@/server/domain/usage/tunables";
 import type { Usage } from "@/server/domain/usage/types";
+import type { Egress } from "@/server/egress/types";
 import type { Clock } from "@/server/platform/clock";
 import { every } from "@/server/platform/every";
 import type { Ids } from "@/server/platform/ids";
@@ -45,8 +63,9 @@ type Deps = {
   pool: CopilotPool;
   audit: Audit;
   crypto: Crypto;
-  accounts: Pick<Accounts, "roleSql">;
+  accounts: Pick<Accounts, "roleSql" | "mayActSql">;
   credentials: Credentials;
+  egress: Egress;
   tasks: Tasks;
   clock: Clock;
   ids: Ids;
@@ -55,6 +74,9 @@ type Deps = {
   processId: string;
   role: ProcessRole;
   limits: Limits;
+  jobLimits: JobLimits;
+  /** Sessions that may be stored. */
+  storedSessions: Quota;
   /** Model of sessions without a choice; empty leaves it to the CLI. */
   defaultModel: string;
   /** Whether administrators may read conversations. */
@@ -65,10 +87,15 @@ type Deps = {
 
 export type Rooms = {
   usage: Usage;
+  providers: Providers;
   fleet: Fleet;
   sessions: Sessions;
   administration: SessionAdministration;
   turns: Turns;
+  jobs: Jobs;
+  jobAdministration: JobAdministration;
+  jobCarrier: JobCarrier;
+  schedules: Schedules;
   retention: Retention;
   runner: Runner;
   processes: Processes;
@@ -84,6 +111,7 @@ export function createRooms(deps: Deps): Rooms {
     crypto,
     accounts,
     credentials,
+    egress,
     tasks,
     clock,
     ids,
@@ -91,6 +119,8 @@ export function createRooms(deps: Deps): Rooms {
     processId,
     role,
     limits,
+    jobLimits,
+    storedSessions: quota,
     defaultModel,
     transcripts,
     cleanupAt,
@@ -100,11 +130,16 @@ export function createRooms(deps: Deps): Rooms {
   const processes = createProcesses({ db, bell, clock, self: { id: processId, role } });
   const sessionStore = createSessionStore(db, audit);
   const turnStore = createTurnStore(db);
+  const providers = createProviders({
+    store: createProviderStore(db, audit),
+    ...{ crypto, credentials, egress, ids, clock, log: logger },
+  });
   const fleet = createFleet({
     pool,
     store: createFleetStore(db, audit),
     crypto,
     credentials,
+    providers,
     clock,
     tasks,
     log: logger,
@@ -118,6 +153,7 @@ export function createRooms(deps: Deps): Rooms {
     processes,
     fleet,
     credentials,
+    providers,
     bell,
     clock,
     logger,
@@ -136,6 +172,19 @@ export function createRooms(deps: Deps): Rooms {
       every("usage", { clock, log: logger, ms: ROLL_EVERY_MS, signal }, () => usage.rollUp(signal)),
     );
   }
+  const sessions = createSessions({ store: sessionStore, log, bell, processes, clock, quota });
+  const turns = createTurns({ store: turnStore, log, runner, bell, ids, limits });
+  const jobStore = createJobStore(db, jobLimits);
+  const jobQueue = createJobQueueStore(db, {
+    ...{ processId, perPerson: jobLimits.perPerson, mayActSql: accounts.mayActSql },
+    creationSql: sessions.creationSql,
+  });
+  const making = createJobMaking(jobStore, ids);
+  const scheduleStore = createScheduleStore(db, { audit, jobStatement: making.statement });
+  if (role !== "web") {
+    startJobUpkeep({ store: jobQueue, bell, clock, log: logger, tasks });
+    startSchedules({ store: scheduleStore, making, clock, log: logger, tasks });
+  }
   const removal = createRemoval(db, audit);
   const retentionStore = createRetentionStore(db, { audit, roleSql: accounts.roleSql });
   const runs = createRunStore(db, { audit, removal });
@@ -146,16 +195,26 @@ export function createRooms(deps: Deps): Rooms {
   }
   return {
     usage,
+    providers,
     fleet,
     retention: createRetention(cleanUp),
-    sessions: createSessions({ store: sessionStore, log, bell, processes, clock }),
+    sessions,
     administration: createSessionAdministration({
       rows: createSessionRows(db),
       acts: createSessionActs(db, audit),
       sessions: sessionStore,
       ...{ log, audit, fleet, bell, clock, transcripts },
     }),
-    turns: createTurns({ store: turnStore, log, runner, bell, ids, limits }),
+    turns,
+    jobs: createJobs({ store: jobStore, making, bell, clock }),
+    jobAdministration: createJobAdministration({
+      rows: createJobAdminStore(db),
+      ...{ jobs: jobStore, audit, bell },
+    }),
+    jobCarrier: createJobCarrier({
+      ...{ store: jobQueue, sessions, turns, bell, clock, log: logger, random: Math.random },
+    }),
+    schedules: createSchedules({ store: scheduleStore, making, clock, ids }),
     runner,
     processes,
   };

@@ -2,7 +2,10 @@ import { randomUUID } from "node:crypto";
 import { TRPCError } from "@trpc/server";
 import pino from "pino";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { CreateJobInput } from "@/lib/contracts/jobs";
 import type { Me } from "@/lib/contracts/me";
+import type { CreateProviderInput } from "@/lib/contracts/providers";
+import { CreateScheduleInput } from "@/lib/contracts/schedules";
 import type { Actor } from "@/server/platform/scope";
 import { createFakePool, type FakePool } from "@/tests/fakes/copilot-pool";
 import { storeToken } from "@/tests/support/callers";
@@ -19,13 +22,31 @@ import type { Context } from "./context";
 import { appErrorOf } from "./errors";
 import { appRouter, createCaller } from "./root";
 
-type Ids = { sessionId: string; turnId: string; tokenId: string };
+type Ids = {
+  sessionId: string;
+  turnId: string;
+  providerId: string;
+  jobId: string;
+  scheduleId: string;
+  tokenId: string;
+};
+
+const PROVIDER: CreateProviderInput = {
+  ...{ name: "private", kind: "compatible", wireApi: "completions", baseUrl: "https://private.example/v1" },
+  ...{ azureApiVersion: null, key: "token-of-a-provider", headers: [], disabled: false },
+  models: [{ id: "private-model", name: null, maxPromptTokens: null, maxOutputTokens: null }],
+};
 
 /** How each procedure is called with somebody's ids; null where it takes none. A procedure without a line here
  *  fails below. */
 const WITH_IDS: Record<string, ((ids: Ids) => object) | null> = {
   "me.get": null,
   "models.list": null,
+  "providers.list": null,
+  "providers.create": null,
+  "providers.update": ({ providerId }) => ({ providerId, version: 1, ...PROVIDER, name: "stolen" }),
+  "providers.delete": ({ providerId }) => ({ providerId }),
+  "providers.test": ({ providerId }) => ({ providerId, model: "private-model" }),
   "sessions.list": null,
   "sessions.create": null,
   "sessions.get": ({ sessionId }) => ({ sessionId }),
@@ -37,12 +58,32 @@ const WITH_IDS: Record<string, ((ids: Ids) => object) | null> = {
   "turns.abort": ({ sessionId }) => ({ sessionId }),
   "turns.get": ({ turnId }) => ({ turnId }),
   "turns.retry": ({ turnId }) => ({ turnId }),
+  "jobs.create": ({ sessionId }) => ({ sessionId, prompt: "stolen", idempotencyKey: "first" }),
+  "jobs.createMany": null,
+  "jobs.list": null,
+  "jobs.get": ({ jobId }) => ({ jobId }),
+  "jobs.cancel": ({ jobId }) => ({ jobId }),
+  "jobs.retry": ({ jobId }) => ({ jobId }),
+  "jobs.watch": ({ jobId }) => ({ jobId }),
+  "schedules.create": ({ sessionId }) => ({ sessionId, name: "n", cron: "@daily", prompt: "stolen" }),
+  "schedules.list": null,
+  "schedules.preview": null,
+  "schedules.get": ({ scheduleId }) => ({ scheduleId }),
+  "schedules.update": ({ scheduleId }) => ({ scheduleId, name: "stolen" }),
+  "schedules.delete": ({ scheduleId }) => ({ scheduleId }),
+  "schedules.pause": ({ scheduleId }) => ({ scheduleId }),
+  "schedules.resume": ({ scheduleId }) => ({ scheduleId }),
+  "schedules.runNow": ({ scheduleId }) => ({ scheduleId }),
+  "schedules.runs": ({ scheduleId }) => ({ scheduleId }),
   "tokens.list": null,
   "tokens.create": null,
   "tokens.revoke": ({ tokenId }) => ({ id: tokenId }),
 };
 /** By what of a thing a procedure is called. */
-const CODES = { sessionId: "session_not_found", turnId: "turn_not_found", id: "token_not_found" } as const;
+const CODES = {
+  ...{ sessionId: "session_not_found", turnId: "turn_not_found", id: "token_not_found" },
+  ...{ jobId: "job_not_found", scheduleId: "schedule_not_found", providerId: "provider_not_found" },
+} as const;
 
 let database: TestDatabase;
 let pool: FakePool;
@@ -57,12 +98,17 @@ beforeAll(async () => {
   pool = createFakePool();
   app = startTestProcess(database, pool);
   [mona, hubot] = [await createActor(database, "mona"), await createActor(database, "hubot")];
+  const { id: providerId } = await app.providers.own.create(mona, PROVIDER);
   const start = async () => {
     const { id: sessionId } = await app.sessions.create(mona, { title: "private" });
     const send = { sessionId, prompt: "private words", idempotencyKey: "first" };
     const { turnId } = await app.turns.send(mona, send);
+    const asked = { prompt: "private job", idempotencyKey: randomUUID() };
+    const job = await app.jobs.create(mona, CreateJobInput.parse(asked));
+    const rule = { name: "private schedule", cron: "@daily", prompt: "private words" };
+    const schedule = await app.schedules.create(mona, CreateScheduleInput.parse(rule));
     const { id: tokenId } = await storeToken(database, mona.ownerId, { name: "private", scopes: [] });
-    return { sessionId, turnId, tokenId };
+    return { sessionId, turnId, providerId, jobId: job.id, scheduleId: schedule.id, tokenId };
   };
   app.credentials.failure = new Error("no token");
   failed = await start();
@@ -88,6 +134,7 @@ function contextOf(actor: Actor | null): Context {
     me: async (who): Promise<Me> => ({
       ...(await services.accounts.person(who)),
       github: "active",
+      identity: "user",
       demo: false,
     }),
     log: pino({ level: "silent" }),
@@ -115,6 +162,7 @@ async function call(actor: Actor | null, procedure: string, input: unknown): Pro
 /** Everything there is in the database that a stranger could have changed. */
 async function everything(): Promise<unknown> {
   const { copilotSession, turn, event, sessionTombstone, sessionHead, apiToken } = database.db;
+  const { job, schedule, scheduleRun, provider } = database.db;
   const heads = await sessionHead.findMany({
     orderBy: { sessionId: "asc" },
     select: { sessionId: true, lastSeq: true, fence: true },
@@ -125,9 +173,22 @@ async function everything(): Promise<unknown> {
     await turn.findMany({ orderBy: { id: "asc" } }),
     await event.findMany({ orderBy: [{ sessionId: "asc" }, { seq: "asc" }] }),
     await sessionTombstone.findMany(),
+    await job.findMany({ orderBy: { id: "asc" } }),
+    await schedule.findMany({ orderBy: { id: "asc" } }),
+    await scheduleRun.findMany({ orderBy: { id: "asc" } }),
     await apiToken.findMany({ orderBy: { id: "asc" } }),
+    await provider.findMany({ orderBy: { id: "asc" } }),
   ];
 }
+
+const idsOf = (make: (field: keyof Ids) => string): Ids => ({
+  sessionId: make("sessionId"),
+  turnId: make("turnId"),
+  providerId: make("providerId"),
+  jobId: make("jobId"),
+  scheduleId: make("scheduleId"),
+  tokenId: make("tokenId"),
+});
 
 // What is not a person's own is another matter: see access.integration.test.ts.
 const PROCEDURES = Object.keys(appRouter._def.procedures).filter((path) => !path.startsWith("admin."));
@@ -137,12 +198,6 @@ it("every procedure has its case here", () => {
   expect(PROCEDURES.toSorted()).toEqual(Object.keys(WITH_IDS).toSorted());
 });
 
-const inCapitals = ({ sessionId, turnId, tokenId }: Ids): Ids => ({
-  sessionId: sessionId.toUpperCase(),
-  turnId: turnId.toUpperCase(),
-  tokenId: tokenId.toUpperCase(),
-});
-
 describe("another person's ids", () => {
   it.each(TAKING_IDS)(
     "are answered by %s exactly as unknown and malformed ones, and change nothing",
@@ -150,16 +205,18 @@ describe("another person's ids", () => {
       const input = WITH_IDS[procedure];
       const before = await everything();
       const [taken] = Object.keys(input?.(failed) ?? {}) as (keyof typeof CODES)[];
-      const nothing = { sessionId: randomUUID(), turnId: randomUUID(), tokenId: randomUUID() };
-      const unknown = await call(hubot, procedure, input?.(nothing));
+      const unknown = await call(hubot, procedure, input?.(idsOf(() => randomUUID())));
       expect(unknown).toMatchObject({ http: 404, code: CODES[taken ?? "sessionId"] });
       const malformed = ["", "x", "' OR 1=1 --", "../..", "\u0000", "🙂", running.sessionId.slice(1)];
       for (const ids of [
         failed,
         running,
-        inCapitals(running),
-        { sessionId: running.turnId, turnId: running.sessionId, tokenId: running.sessionId },
-        ...malformed.map((id) => ({ sessionId: id, turnId: id, tokenId: id })),
+        idsOf((field) => running[field].toUpperCase()),
+        {
+          ...{ ...running, sessionId: running.turnId, turnId: running.sessionId },
+          ...{ jobId: running.scheduleId, providerId: running.sessionId },
+        },
+        ...malformed.map((id) => idsOf(() => id)),
       ])
         expect(await call(hubot, procedure, input?.(ids))).toEqual(unknown);
       expect(await everything()).toEqual(before);
@@ -175,18 +232,14 @@ describe("another person's ids", () => {
       call(hubot, "sessions.list", { archived: true }),
       call(hubot, "me.get", undefined),
       call(hubot, "models.list", undefined),
+      call(hubot, "jobs.list", {}),
+      call(hubot, "schedules.list", undefined),
       call(hubot, "tokens.list", undefined),
+      call(hubot, "providers.list", undefined),
     ]);
     const text = JSON.stringify(all);
-    for (const secret of [
-      failed.sessionId,
-      running.sessionId,
-      failed.tokenId,
-      mona.ownerId,
-      "private",
-      "token of",
-    ])
-      expect(text).not.toContain(secret);
+    const ids = [failed.sessionId, running.sessionId, failed.providerId, failed.tokenId, mona.ownerId];
+    for (const secret of [...ids, "private", "token of", "token-of"]) expect(text).not.toContain(secret);
     const asked = pool.first.calls.filter((each) => each.method === "models");
     expect(asked.map((each) => each.token)).toEqual([`token of ${hubot.ownerId}`]);
   });
@@ -198,8 +251,25 @@ describe("another person's ids", () => {
     expect(JSON.stringify(answer)).not.toContain("private");
   });
 
+  it("of a provider, as the model of one's own session, are as one that is not there", async () => {
+    const model = `provider:${failed.providerId}/private-model`;
+    const { id: sessionId } = await app.sessions.create(hubot, { model });
+    const { turnId } = await app.turns.send(hubot, { sessionId, prompt: "x", idempotencyKey: "k" });
+    const events = await watchUntil({ process: app, actor: hubot, sessionId }, hasEnded(turnId));
+    expect(events.at(-1)?.data).toMatchObject({ outcome: "failed", code: "provider_not_available" });
+    expect(pool.first.calls.filter((each) => each.sessionId === sessionId)).toEqual([]);
+  });
+
   it("are answered to their owner", async () => {
-    for (const procedure of ["sessions.get", "sessions.events", "turns.get", "tokens.revoke"] as const)
+    const own = [
+      "sessions.get",
+      "sessions.events",
+      "turns.get",
+      "jobs.get",
+      "schedules.get",
+      "tokens.revoke",
+    ];
+    for (const procedure of own)
       expect(await call(mona, procedure, WITH_IDS[procedure]?.(failed))).not.toMatchObject({ http: 404 });
   });
 });

@@ -38,7 +38,10 @@ const delta = (seq: number, text = `text ${seq}`): WireEvent => ({
 function contextOf(watch: Watch, signedIn = true, stopping = new AbortController().signal) {
   return async (): Promise<Context> =>
     ({
-      services: { sessions: { watch: (_: Actor, id: string, options: WatchOptions) => watch(id, options) } },
+      services: {
+        quotas: { openStream: async () => () => {} },
+        sessions: { watch: (_: Actor, id: string, options: WatchOptions) => watch(id, options) },
+      },
       actor: signedIn ? actor : null,
       log: pino({ level: "silent" }),
       stopping,

@@ -55,8 +55,17 @@ async function insist<Answer>(first: number, attempt: (app: number) => Promise<A
   }
 }
 
+type CallType = Parameters<FlightdeckClient["call"]>[0];
+
+/** Calls until a process answers. What is called has to be safe to repeat. */
+export const ask = <Answer>(
+  person: Person,
+  type: CallType,
+  { path, input }: { path: string; input: unknown },
+): Promise<Answer> => insist(0, (app) => within(person.at(app).call<Answer>(type, path, input), CALL_MAX_MS));
+
 const read = <Answer>(person: Person, path: string, input: unknown): Promise<Answer> =>
-  insist(0, (app) => within(person.at(app).call<Answer>("query", path, input), CALL_MAX_MS));
+  ask(person, "query", { path, input });
 
 /** Opens a conversation. An answer that was lost leaves an empty one behind. */
 export async function openSession(person: Person, app: number): Promise<Session> {
@@ -107,4 +116,4 @@ export async function readLog({ id: sessionId, person }: Session): Promise<Final
 
 /** Deletes a session, so that the next scenario does not carry its weight. */
 export const deleteSession = ({ id: sessionId, person }: Session): Promise<void> =>
-  insist(0, (app) => within(person.at(app).call("mutation", "sessions.delete", { sessionId }), CALL_MAX_MS));
+  ask(person, "mutation", { path: "sessions.delete", input: { sessionId } });

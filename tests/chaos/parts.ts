@@ -119,6 +119,9 @@ export async function startApp(plan: AppPlan, index: number, link: FaultProxy): 
       MAX_TURNS_PER_PERSON: "100",
       MAX_TURNS_PER_SERVER: "100",
       MAX_QUEUED_TURNS_PER_PERSON: "100",
+      MAX_REQUESTS_PER_PERSON: "100000",
+      MAX_STREAMS_PER_PERSON: "10000",
+      MAX_JOBS_PER_PERSON: "10",
       // What is asked to end at the end of a run has nothing left to finish.
       DRAIN_SECONDS: "0",
     },

@@ -1,10 +1,30 @@
 import { randomUUID } from "node:crypto";
 import { CopilotError } from "@/server/copilot/errors";
-import type { Attachment, AttachOptions, CopilotSignal, Recalled, ServerState } from "@/server/copilot/types";
-import type { Secret } from "@/server/platform/secret";
+import type {
+  Attachment,
+  AttachOptions,
+  CopilotSignal,
+  ModelAccess,
+  Recalled,
+  ServerState,
+} from "@/server/copilot/types";
 import type { FakeCall, FakeMethod, FakeServer, Home, Prompted } from "./copilot-types";
 
 const lost = () => new CopilotError("cli_server_lost", "connection lost");
+
+/** Whom a call is made as: the person's token, `service`, or the provider, its model and key. */
+function identityOf(access: ModelAccess | null): string {
+  switch (access?.kind) {
+    case undefined:
+      return "";
+    case "user":
+      return access.token.use((value) => value);
+    case "service":
+      return "service";
+    case "provider":
+      return `${access.providerId} ${access.model} ${access.key?.use((value) => value) ?? "no key"}`;
+  }
+}
 
 /** One of a fake pool's servers, ready. `changed` is called after each change of its state. */
 export function createFakeServer(id: string, home: Home, changed: () => void): FakeServer {
@@ -48,10 +68,9 @@ export function createFakeServer(id: string, home: Home, changed: () => void): F
   }
 
   async function attach(options: AttachOptions) {
-    const { sessionId, cliSession, model, gitHubToken, resume, earlier, rebuild, onSignal } = options;
-    const plain = (secret: Secret) => secret.use((value) => value);
+    const { sessionId, cliSession, model, access, resume, earlier, rebuild, onSignal } = options;
     const me = Symbol(sessionId);
-    let now = { model, token: gitHubToken ? plain(gitHubToken) : "" };
+    let now = { model, token: identityOf(access) };
     await pass({ method: "attach", sessionId, token: now.token });
     const alive = life.signal;
     const resumed = resume !== false && (home.disk.has(cliSession) || memory.has(sessionId));
@@ -134,7 +153,7 @@ export function createFakeServer(id: string, home: Home, changed: () => void): F
         now = { ...now, model: next };
       },
       async setToken(next) {
-        now = { ...now, token: plain(next) };
+        now = { ...now, token: identityOf({ kind: "user", token: next }) };
         await call("setToken");
       },
       async detach() {
@@ -187,8 +206,8 @@ export function createFakeServer(id: string, home: Home, changed: () => void): F
     load: () => 0,
     attached: () => [...memory.keys()],
     attachments: (sessionId) => memory.get(sessionId)?.size ?? 0,
-    async models(token) {
-      await pass({ method: "models", sessionId: "", token: token.use((value) => value) });
+    async models(identity) {
+      await pass({ method: "models", sessionId: "", token: identityOf(identity) });
       return ["alpha", "beta"].map((name) => ({
         id: name,
         name,
@@ -196,6 +215,7 @@ export function createFakeServer(id: string, home: Home, changed: () => void): F
         multiplier: null,
         vision: false,
         reasoning: false,
+        provider: null,
       }));
     },
     async conversations() {

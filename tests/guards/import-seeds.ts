@@ -1,6 +1,6 @@
 const ROOMS = [
-  ...["audit", "usage", "accounts", "credentials", "providers", "api-tokens", "fleet", "sessions"],
-  ...["requests", "turns", "schedules", "retention", "admin"],
+  ...["audit", "usage", "accounts", "credentials", "providers", "api-tokens", "quotas", "fleet", "sessions"],
+  ...["requests", "turns", "jobs", "schedules", "retention", "admin"],
 ];
 
 /** A rule of .dependency-cruiser.cjs, and one import that it must report. */
@@ -44,7 +44,8 @@ export const IMPORT_SEEDS: ImportSeed[] = [
     ...seed("edges-see-services", "server/trpc/seeded-inside.ts", "server/domain/sessions/seeded-inside"),
     typeOnly: true,
   },
-  seed("edges-apart", "server/rest/seeded-edge.ts", "server/trpc/seeded-target"),
+  seed("edges-apart", "server/jobs/seeded-edge.ts", "server/trpc/seeded-target"),
+  seed("rest-goes-through-the-procedures", "server/rest/seeded-service.ts", "server/domain/sessions/types"),
   ...rooms,
   seed("rooms-know-no-edge", "server/domain/turns/seeded-edge.ts", "server/trpc/seeded-target"),
   seed("rooms-see-adapters-as-types", "server/domain/turns/seeded-adapter.ts", "server/crypto/seeded-target"),
@@ -57,9 +58,11 @@ export const IMPORT_SEEDS: ImportSeed[] = [
   seed("sdk-in-copilot-only", "server/github/seeded-sdk.ts", "@github/copilot-sdk"),
   seed("processes-in-copilot-only", "server/github/seeded-process.ts", "node:child_process"),
   seed("database-drivers-in-db-only", "server/github/seeded-pg.ts", "pg"),
+  seed("job-queue-at-its-edge", "server/domain/jobs/seeded-queue.ts", "graphile-worker"),
   seed("embedded-postgres-outside-the-app", "server/db/seeded-embedded.ts", "server/db/embedded"),
   seed("production-imports-no-tools", "server/github/seeded-tool.ts", "tests/support/database"),
   seed("production-dependencies", "server/github/seeded-dev.ts", "fast-check"),
+  seed("the-client-package-stands-alone", "packages/client/src/seeded-out.ts", "lib/csv"),
   seed("resolvable", "lib/seeded-nowhere.ts", "lib/there-is-no-such-file"),
 ];
 

@@ -154,6 +154,7 @@ export class App {
       store: this.#fleetStore(client),
       crypto: createTestCrypto(),
       turnsPerServer: this.#parts.limits.turnsPerServer,
+      providers: { models: async () => [] },
       ...{ credentials, clock, tasks, log: logger, defaultModel: "" },
     });
     const { limits } = this.#parts;
@@ -168,6 +169,7 @@ export class App {
         processes,
         fleet,
         credentials,
+        providers: { access: credentials.copilotIdentity },
         bell,
         clock,
         logger,
@@ -200,10 +202,14 @@ export class App {
 
   #credentials(client: DbClient): Credentials {
     const { database } = this.#parts;
+    const accessToken: Credentials["accessToken"] = (owner) =>
+      database.query(client, "token", () => new Secret(owner));
     return {
+      identityMode: "user",
       store: async () => {},
       forget: async () => {},
-      accessToken: (owner) => database.query(client, "token", () => new Secret(owner)),
+      accessToken,
+      copilotIdentity: async (owner) => ({ kind: "user", token: await accessToken(owner) }),
       reject: async () => {},
       status: async () => "active",
     };

@@ -51,6 +51,7 @@ function drawLimits(random: Random): Limits {
     sessionsPerServer: isTight ? random.whole(1, 2) : 100,
     queued: 100,
     queuedPerPerson: 100,
+    turnsPerToken: 100,
   };
 }
 

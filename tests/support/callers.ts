@@ -1,13 +1,12 @@
-import { randomUUID } from "node:crypto";
 import type { Role } from "@/lib/contracts/roles";
 import { SCOPES, type Scope } from "@/lib/contracts/scopes";
 import { formatToken, hashOf, prefixOf, SECRET_BYTES } from "@/server/domain/api-tokens/format";
 import type { Actor } from "@/server/platform/scope";
 import { createTestCrypto } from "@/tests/fakes/crypto";
 import type { TestDatabase } from "./database";
+import { cookieOf } from "./http";
 import { createActor } from "./process";
 
-const DAY_MS = 86_400_000;
 const ALL = SCOPES;
 const ALL_BUT_ADMIN = SCOPES.filter((scope) => scope !== "admin");
 
@@ -34,6 +33,7 @@ const KINDS = {
   "revoked login": { role: null, with: "a revoked login" },
   "the owner's token to read": { role: "user", owns: true, scopes: ["sessions:read"] },
   "the owner's token to write": { role: "user", owns: true, scopes: ["sessions:write"] },
+  "the owner's token for jobs": { role: "user", owns: true, scopes: ["jobs"] },
   "the owner's token for all": { role: "user", owns: true, scopes: ALL },
   "another person's token": { role: "user", scopes: ALL },
   "an auditor's token": { role: "auditor", scopes: ALL },
@@ -72,13 +72,6 @@ export async function storeToken(
   return { id, token };
 }
 
-/** A browser login of a person, as a Cookie header. */
-async function cookieOf({ db }: TestDatabase, userId: string): Promise<{ cookie: string }> {
-  const sessionToken = randomUUID();
-  await db.session.create({ data: { sessionToken, userId, expires: new Date(Date.now() + DAY_MS) } });
-  return { cookie: `next-auth.session-token=${sessionToken}` };
-}
-
 async function bearerOf(
   database: TestDatabase,
   ownerId: string,
@@ -107,7 +100,9 @@ export async function introduce(
   const role = caller.with || caller.refused ? "admin" : (caller.role ?? "user");
   if (!caller.owns) await db.user.update({ where: { id }, data: { role } });
   const headers = {
-    ...((!caller.scopes || caller.refused === "mixed_credentials") && (await cookieOf(database, id))),
+    ...((!caller.scopes || caller.refused === "mixed_credentials") && {
+      cookie: await cookieOf(database, id),
+    }),
     ...(caller.scopes && (await bearerOf(database, id, caller))),
   };
   switch (caller.with) {

@@ -21,6 +21,8 @@ export type TestCopilot = CopilotForTests & {
   kill(id?: string): Promise<void>;
   /** Makes a CLI server hang (SIGSTOP), by its id in the fleet; answers its pid. */
   stop(id: string): Promise<number>;
+  /** Where the servers keep what they keep: home, cache, logs. */
+  dataDir: string;
   /** Removes a session from the disk that the servers share. */
   forget(sessionId: string): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -28,8 +30,15 @@ export type TestCopilot = CopilotForTests & {
 
 const TASK_GRACE_MS = 10_000;
 
+type CliChoices = {
+  /** The proxy through which the servers make every call. */
+  proxyUrl?(github: GithubSimulator): Promise<string>;
+  /** Whose token they have of their own. */
+  ownIdentity?: string;
+};
+
 /** The GitHub stand-in and a real headless CLI server of this test's own, which talks to it. */
-export async function startTestCopilot(): Promise<TestCopilot> {
+export async function startTestCopilot({ proxyUrl, ownIdentity }: CliChoices = {}): Promise<TestCopilot> {
   const github = await startGithubSimulator();
   const dataDir = await mkdtemp(path.join(tmpdir(), "flightdeck-cli-"));
   const log = pino({ level: process.env.TEST_LOG_LEVEL ?? "silent" });
@@ -41,6 +50,8 @@ export async function startTestCopilot(): Promise<TestCopilot> {
     githubUrl: github.url,
     demo: true,
     env: process.env,
+    ...(proxyUrl && { proxyUrl: await proxyUrl(github) }),
+    ...(ownIdentity !== undefined && { serviceToken: new Secret(github.issueToken(ownIdentity)) }),
     log,
     clock: systemClock,
     tasks,
@@ -65,6 +76,7 @@ export async function startTestCopilot(): Promise<TestCopilot> {
   return {
     github,
     pool,
+    dataDir,
     ready,
     kill: async (id = "local") => void process.kill(await serverPid(id), "SIGKILL"),
     async stop(id) {

@@ -2,8 +2,9 @@ import { randomUUID } from "node:crypto";
 import pino from "pino";
 import type { WireEvent } from "@/lib/events/wire";
 import { createBell } from "@/server/db/bell";
-import { roleSql } from "@/server/domain/accounts/store";
-import type { Credentials } from "@/server/domain/credentials/types";
+import { mayActSql, roleSql } from "@/server/domain/accounts/store";
+import type { Credentials, IdentityMode } from "@/server/domain/credentials/types";
+import type { Egress } from "@/server/egress/types";
 import { systemClock } from "@/server/platform/clock";
 import { randomIds } from "@/server/platform/ids";
 import type { Actor, OwnerId } from "@/server/platform/scope";
@@ -11,10 +12,11 @@ import { Secret } from "@/server/platform/secret";
 import { createTasks } from "@/server/platform/tasks";
 import { createRooms, type Rooms } from "@/server/runtime/rooms";
 import { createTestCrypto } from "@/tests/fakes/crypto";
+import { OPEN_EGRESS } from "@/tests/fakes/egress";
 import type { CopilotForTests } from "./copilot";
 import { auditOf, createPerson, type TestDatabase } from "./database";
-import { hasEnded, NO_LIMITS, watchUntil } from "./process";
-import { NO_LISTS } from "./services";
+import { hasEnded, NO_JOB_LIMITS, NO_LIMITS, watchUntil } from "./process";
+import { NO_LISTS, NO_QUOTA } from "./services";
 
 const TASK_GRACE_MS = 10_000;
 
@@ -28,20 +30,35 @@ export type TestFlightdeck = Rooms & {
   [Symbol.asyncDispose](): Promise<void>;
 };
 
+type Choices = {
+  identityMode?: IdentityMode;
+  egress?: Egress;
+  /** Why nobody's token can be had. */
+  noToken?: Error;
+};
+
 /** Sessions, turns and fleet as in a process of the app, with tokens straight from the stand-in. */
 export async function startTestFlightdeck(
   database: TestDatabase,
   copilot: CopilotForTests,
+  { identityMode = "user", egress = OPEN_EGRESS, noToken }: Choices = {},
 ): Promise<TestFlightdeck> {
   const log = pino({ level: process.env.TEST_LOG_LEVEL ?? "silent" });
   const tasks = createTasks(log);
   const processId = randomUUID();
   const bell = createBell({ url: database.url, processId, clock: systemClock, log });
   const tokens = new Map<string, Secret>();
+  const accessToken: Credentials["accessToken"] = async (owner) => {
+    if (noToken) throw noToken;
+    return tokens.get(owner) ?? new Secret("gho_unknown");
+  };
   const credentials: Credentials = {
+    identityMode,
     store: async () => {},
     forget: async () => {},
-    accessToken: async (owner) => tokens.get(owner) ?? new Secret("gho_unknown"),
+    accessToken,
+    copilotIdentity: async (owner) =>
+      identityMode === "service" ? { kind: "service" } : { kind: "user", token: await accessToken(owner) },
     reject: async () => {},
     status: async () => "active",
   };
@@ -51,8 +68,9 @@ export async function startTestFlightdeck(
     pool: copilot.pool,
     audit: auditOf(database.db),
     crypto: createTestCrypto(),
-    accounts: { roleSql: roleSql(NO_LISTS) },
+    accounts: { roleSql: roleSql(NO_LISTS), mayActSql: mayActSql(NO_LISTS) },
     credentials,
+    egress,
     tasks,
     clock: systemClock,
     ids: randomIds,
@@ -60,6 +78,8 @@ export async function startTestFlightdeck(
     processId,
     role: "all",
     limits: NO_LIMITS,
+    jobLimits: NO_JOB_LIMITS,
+    storedSessions: NO_QUOTA,
     defaultModel: "",
     transcripts: "closed",
     cleanupAt: "03:30",

@@ -6,12 +6,17 @@ import { EMPTY_TRANSCRIPT } from "@/client/events/transcript";
 import type { WireEvent } from "@/lib/events/wire";
 import { type Bell, createBell } from "@/server/db/bell";
 import { createDb, type Db } from "@/server/db/client";
-import { roleSql } from "@/server/domain/accounts/store";
-import type { Credentials } from "@/server/domain/credentials/types";
+import { mayActSql, roleSql } from "@/server/domain/accounts/store";
+import type { Credentials, IdentityMode } from "@/server/domain/credentials/types";
+import type { JobLimits } from "@/server/domain/jobs/types";
+import type { Quota } from "@/server/domain/quotas/types";
 import { createEventLog } from "@/server/domain/sessions/event-log";
 import { createLeases } from "@/server/domain/sessions/leases";
+import { createSessionStore } from "@/server/domain/sessions/store";
 import type { EventLog, Leases, ProcessRole } from "@/server/domain/sessions/types";
 import type { Limits } from "@/server/domain/turns/types";
+import type { Egress } from "@/server/egress/types";
+import { startJobWorker } from "@/server/jobs/worker";
 import { systemClock } from "@/server/platform/clock";
 import { randomIds } from "@/server/platform/ids";
 import type { Actor, OwnerId } from "@/server/platform/scope";
@@ -21,8 +26,9 @@ import { createRooms, type Rooms } from "@/server/runtime/rooms";
 import { createJumpingClock, type JumpingClock } from "@/tests/fakes/clock";
 import type { FakePool } from "@/tests/fakes/copilot-pool";
 import { createTestCrypto } from "@/tests/fakes/crypto";
+import { OPEN_EGRESS } from "@/tests/fakes/egress";
 import { auditOf, createPerson, type TestDatabase } from "./database";
-import { NO_LISTS } from "./services";
+import { NO_LISTS, NO_QUOTA } from "./services";
 
 const TASK_GRACE_MS = 5_000;
 
@@ -47,12 +53,15 @@ export type TestProcess = Rooms & {
   known(others: number): Promise<void>;
   /** Others see it no more, as after SIGKILL; it goes on all the same, as a process does that was only cut off. */
   vanish(): Promise<void>;
+  /** It takes no more jobs from the queue. */
+  drain(): void;
   /** Ends it as SIGTERM does; rejects where a task does not end. */
   [Symbol.asyncDispose](): Promise<void>;
 };
 
-function createFakeCredentials(): FakeCredentials {
+function createFakeCredentials(identityMode: IdentityMode): FakeCredentials {
   const fake: FakeCredentials = {
+    identityMode,
     tokens: new Map(),
     rejected: [],
     failure: null,
@@ -62,6 +71,10 @@ function createFakeCredentials(): FakeCredentials {
       if (fake.failure) throw fake.failure;
       return new Secret(fake.tokens.get(owner) ?? `token of ${owner}`);
     },
+    copilotIdentity: async (owner) =>
+      identityMode === "service"
+        ? { kind: "service" }
+        : { kind: "user", token: await fake.accessToken(owner) },
     async reject(_owner, refused) {
       fake.rejected.push(refused.use((value) => value));
     },
@@ -77,7 +90,11 @@ export const NO_LIMITS: Limits = {
   sessionsPerServer: 1_000,
   queued: 1_000,
   queuedPerPerson: 1_000,
+  turnsPerToken: 1_000,
 };
+
+/** Likewise. */
+export const NO_JOB_LIMITS: JobLimits = { perPerson: 1_000, queuedPerPerson: 100_000 };
 
 /** No test reaches it that does not speak of it. */
 const CLEANUP_AT = "03:30";
@@ -85,30 +102,48 @@ const CLEANUP_AT = "03:30";
 type ProcessOptions = {
   role?: ProcessRole;
   limits?: Partial<Limits>;
+  jobLimits?: Partial<JobLimits>;
+  storedSessions?: Quota;
+  /** How many jobs it takes from the queue at once; none where it is left out: then a test has them carried itself. */
+  jobsAtOnce?: number;
   adminLogins?: string[];
+  identityMode?: IdentityMode;
+  egress?: Egress;
   transcripts?: "closed" | "with-reason";
 };
 
 export function startTestProcess(
   database: TestDatabase,
   pool: FakePool,
-  { role = "all", limits, transcripts = "with-reason", adminLogins = [] }: ProcessOptions = {},
+  options: ProcessOptions = {},
 ): TestProcess {
+  const {
+    role = "all",
+    limits,
+    jobLimits,
+    storedSessions = NO_QUOTA,
+    jobsAtOnce,
+    transcripts = "with-reason",
+    adminLogins = [],
+  } = options;
+  const lists = { ...NO_LISTS, ADMIN_LOGINS: adminLogins };
+  const { identityMode = "user", egress = OPEN_EGRESS } = options;
   const logger = pino({ level: process.env.TEST_LOG_LEVEL ?? "silent" });
   const id = randomUUID();
   const db = createDb(database.url);
   const clock = createJumpingClock();
   const tasks = createTasks(logger);
   const bell = createBell({ url: database.url, processId: id, clock: systemClock, log: logger });
-  const credentials = createFakeCredentials();
+  const credentials = createFakeCredentials(identityMode);
   const rooms = createRooms({
     db,
     bell,
     pool,
     audit: auditOf(db),
     crypto: createTestCrypto(),
-    accounts: { roleSql: roleSql({ ...NO_LISTS, ADMIN_LOGINS: adminLogins }) },
+    accounts: { roleSql: roleSql(lists), mayActSql: mayActSql(lists) },
     credentials,
+    egress,
     tasks,
     clock,
     ids: randomIds,
@@ -116,10 +151,19 @@ export function startTestProcess(
     processId: id,
     role,
     limits: { ...NO_LIMITS, ...limits },
+    jobLimits: { ...NO_JOB_LIMITS, ...jobLimits },
+    storedSessions,
     defaultModel: "",
     transcripts,
     cleanupAt: CLEANUP_AT,
   });
+  const draining = new AbortController();
+  if (jobsAtOnce !== undefined) {
+    startJobWorker({
+      ...{ url: database.url, carrier: rooms.jobCarrier, concurrency: jobsAtOnce },
+      ...{ draining: draining.signal, clock: systemClock, log: logger, tasks },
+    });
+  }
   let ended: Promise<void> | undefined;
   async function end(): Promise<void> {
     const left = await tasks.stop(TASK_GRACE_MS);
@@ -140,6 +184,7 @@ export function startTestProcess(
     credentials,
     known: (others) => eventually(() => rooms.processes.others().length).toBe(others),
     vanish: () => bell.stop(),
+    drain: () => draining.abort(),
     [Symbol.asyncDispose]: () => (ended ??= end()),
   };
 }
@@ -148,6 +193,14 @@ export function startTestProcess(
 export async function createActor(database: TestDatabase, login = `u-${randomUUID()}`): Promise<Actor> {
   const ownerId: OwnerId = await createPerson(database.db, login);
   return { kind: "user", ownerId, login, role: "user", address: null, token: null };
+}
+
+/** A session of theirs as the sessions room stores it, without a process that runs; answers with its id. */
+export async function storeSession(db: Db, owner: OwnerId): Promise<string> {
+  const asked = { title: "x", named: true, model: null, idempotencyKey: null, tokenId: null };
+  const made = await createSessionStore(db, auditOf(db)).create(owner, { ...asked, quota: NO_QUOTA });
+  if (!made) throw new Error("the session was not stored");
+  return made.id;
 }
 
 type Watched = {

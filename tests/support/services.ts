@@ -11,7 +11,11 @@ import { createAttempts } from "@/server/domain/api-tokens/attempts";
 import { createApiTokens } from "@/server/domain/api-tokens/service";
 import { createApiTokenStore, endTokensSql } from "@/server/domain/api-tokens/store";
 import { createTokenUses } from "@/server/domain/credentials/uses";
+import { createQuotas } from "@/server/domain/quotas/service";
+import { createQuotaStore } from "@/server/domain/quotas/store";
+import type { Quota, QuotaLimits } from "@/server/domain/quotas/types";
 import { systemClock } from "@/server/platform/clock";
+import { randomIds } from "@/server/platform/ids";
 import type { Services } from "@/server/trpc/context";
 import { createTestCrypto } from "@/tests/fakes/crypto";
 import { auditOf } from "./database";
@@ -23,21 +27,20 @@ export const NO_LISTS: AccessLists = {
   GITHUB_ROLE_MAP: [],
 };
 
+/** A quota that no test reaches that does not speak of it. */
+export const NO_QUOTA: Quota = { perPerson: 1_000_000, perToken: 1_000_000 };
+
+/** Likewise, of everything. */
+const NO_QUOTAS: QuotaLimits = { requests: NO_QUOTA, streams: NO_QUOTA, sessions: NO_QUOTA };
+
 /** Everything that procedures call, on a process of a test. */
-export function servicesOf(process: TestProcess, lists: AccessLists = NO_LISTS): Services {
-  const {
-    db,
-    bell,
-    tasks,
-    credentials,
-    usage,
-    fleet,
-    sessions,
-    administration,
-    retention,
-    processes,
-    turns,
-  } = process;
+export function servicesOf(
+  app: TestProcess,
+  lists: AccessLists = NO_LISTS,
+  limits: Partial<QuotaLimits> = {},
+): Services {
+  const { db, bell, tasks, credentials, usage, providers, fleet, sessions } = app;
+  const { administration, retention, processes, turns, jobs, jobAdministration, schedules } = app;
   const audit = auditOf(db);
   const log = pino({ level: "silent" });
   const clock = systemClock;
@@ -50,14 +53,17 @@ export function servicesOf(process: TestProcess, lists: AccessLists = NO_LISTS):
   const accounts = createAccounts({ store: createAccountStore(db), memberships, lists, clock });
   const uses = createTokenUses({ audit, accounts, tasks, clock });
   return {
-    ...{ accounts, audit, credentials, fleet, sessions, turns, retention },
+    ...{ accounts, audit, credentials, providers, fleet, sessions, turns, jobs, schedules, retention },
+    quotas: createQuotas({
+      ...{ store: createQuotaStore(db, app.id), limits: { ...NO_QUOTAS, ...limits }, ids: randomIds, tasks },
+    }),
     apiTokens: createApiTokens({
       ...{ store: createApiTokenStore(db, audit), attempts: createAttempts(), accounts, uses },
       ...{ crypto: createTestCrypto(), bell, tasks, clock },
     }),
     admin: createAdmin({
       ...{ people, credentials, usage, fleet, processes, turns, audit, log },
-      sessions: administration,
+      ...{ sessions: administration, jobs: jobAdministration },
     }),
   };
 }

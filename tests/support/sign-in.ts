@@ -53,7 +53,7 @@ export function startSignIn(
   const crypto = createCrypto([key]);
   const uses = { note: () => {} };
   const credentials = createCredentials({
-    ...{ store: createCredentialStore(db), crypto, github, uses, clock, log },
+    ...{ store: createCredentialStore(db), crypto, github, uses, identityMode: "user", clock, log },
   });
   const audit = auditOf(db);
   const memberships = createMemberships({

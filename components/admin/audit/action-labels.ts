@@ -26,6 +26,10 @@ export const ACTION_LABELS: Record<AuditAction, string> = {
   "server.resumed": "Resumed server",
   "server.restarted": "Restarted server",
   "server.removed": "Removed server",
+  "provider.added": "Added model provider",
+  "provider.changed": "Changed model provider",
+  "provider.removed": "Removed model provider",
+  "provider.tested": "Tested model provider",
   "cleanup.changed": "Changed clean-up rules",
   "cleanup.started": "Started clean-up",
   "cleanup.ended": "Clean-up ended",
@@ -33,6 +37,12 @@ export const ACTION_LABELS: Record<AuditAction, string> = {
   "hold.lifted": "Lifted hold",
   "token.created": "Created API token",
   "token.revoked": "Revoked API token",
+  "job.cancelled": "Cancelled job",
+  "schedule.created": "Created schedule",
+  "schedule.changed": "Changed schedule",
+  "schedule.paused": "Paused schedule",
+  "schedule.resumed": "Resumed schedule",
+  "schedule.deleted": "Deleted schedule",
   "audit.exported": "Exported audit log",
 };
 

@@ -1,5 +1,6 @@
 import { Lock } from "lucide-react";
 import type { AdminSessionRow, AdminSessionState } from "@/lib/contracts/admin-sessions";
+import { shownModel } from "@/lib/provider-model";
 import type { Column } from "../../ui/data-table";
 import { Lamp } from "../../ui/lamp";
 import { RelativeTime } from "../../ui/relative-time";
@@ -53,7 +54,9 @@ export const SESSION_COLUMNS: readonly Column<AdminSessionRow>[] = [
     header: "Model",
     from: "lg",
     cell: ({ model }) => (
-      <span className="block max-w-36 truncate text-muted-foreground">{model ?? "default"}</span>
+      <span className="block max-w-36 truncate text-muted-foreground">
+        {model === null ? "default" : shownModel(model)}
+      </span>
     ),
   },
   {

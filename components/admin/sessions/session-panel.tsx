@@ -3,6 +3,7 @@
 import { useState } from "react";
 import { clientErrorOf } from "@/client/errors";
 import type { AdminSessionDetails, AdminSessionRow } from "@/lib/contracts/admin-sessions";
+import { shownModel } from "@/lib/provider-model";
 import { Button } from "../../ui/button";
 import { FailedState } from "../../ui/failed-state";
 import { RelativeTime } from "../../ui/relative-time";
@@ -120,7 +121,7 @@ function About({
             {durationText(newest.endedAt.getTime() - newest.startedAt.getTime())}
           </Fact>
         )}
-        <Fact label="Model">{session.model ?? "the default"}</Fact>
+        <Fact label="Model">{session.model === null ? "the default" : shownModel(session.model)}</Fact>
         <Fact label="CLI server">
           {session.server ?? "none yet"}
           {session.moveTo !== null && `, goes to ${session.moveTo}`}

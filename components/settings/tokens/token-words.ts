@@ -3,7 +3,9 @@ import type { Scope } from "@/lib/contracts/scopes";
 /** What each scope opens, as it is offered. */
 export const SCOPE_WORDS: Record<Scope, string> = {
   "sessions:read": "See your sessions, follow their answers live, and list models.",
-  "sessions:write": "Start sessions, send prompts, stop answers, rename and delete.",
+  "sessions:write":
+    "Start sessions, send prompts, stop answers, rename and delete; bring models of your own.",
+  jobs: "Make jobs and schedules, see their results, cancel and start again.",
   admin: "See and do in the administration what your role allows.",
 };
 

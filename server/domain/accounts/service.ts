@@ -2,7 +2,7 @@ import { AppError } from "@/lib/errors/app-error";
 import type { Clock } from "@/server/platform/clock";
 import type { Actor } from "@/server/platform/scope";
 import { type AccessLists, gateByLogin, gateByOrgs, isRoleMapped, isSeenNote, roleOf } from "./rules";
-import type { AccountStore, Login } from "./store";
+import { type AccountStore, type Login, mayActSql } from "./store";
 import type { Accounts, Applicant, AskGithub, GateDecision, Memberships, Refusal } from "./types";
 
 type Options = {
@@ -77,5 +77,6 @@ export function createAccounts({ store, memberships, lists, clock }: Options): A
     },
     recordSignIn: (userId, profile) => store.update(userId, profile, clock.now()),
     roleSql: store.roleSql(lists),
+    mayActSql: mayActSql(lists),
   };
 }

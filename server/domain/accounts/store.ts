@@ -25,6 +25,17 @@ export function roleSql(lists: RoleLists): Prisma.Sql {
   return Prisma.sql`CASE WHEN ${isAdminLoginSql(lists)} THEN 'admin' ELSE ${stored}::text END`;
 }
 
+/** Whether a person `u` is neither shut out nor off the lists, where these alone decide: `authenticate` in service.ts, said
+ *  to the database. */
+export function mayActSql(lists: AccessLists): Prisma.Sql {
+  const { ALLOWED_LOGINS, ALLOWED_ORGS } = lists;
+  const isListed =
+    ALLOWED_LOGINS.length === 0 || ALLOWED_ORGS.length > 0 || isRoleMapped(lists)
+      ? Prisma.sql`true`
+      : Prisma.sql`lower(u."login") = ANY(${ALLOWED_LOGINS}::text[])`;
+  return Prisma.sql`(u."disabledAt" IS NULL AND u."suspendedAt" IS NULL AND ${isListed})`;
+}
+
 /** Whether ADMIN_LOGINS names the person `u`. */
 export const isAdminLoginSql = ({ ADMIN_LOGINS }: Pick<RoleLists, "ADMIN_LOGINS">): Prisma.Sql =>
   Prisma.sql`lower(u."login") = ANY(${ADMIN_LOGINS}::text[])`;

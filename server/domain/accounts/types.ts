@@ -64,6 +64,8 @@ export type Accounts = {
   /** What a person may do by now, as text, for a statement in which `u` is their row of "User": the rule of
    *  `authenticate`, for rooms that ask about many people at once. Says nothing about who is shut out. */
   roleSql: Prisma.Sql;
+  /** Whether that person may use this server by now, likewise. */
+  mayActSql: Prisma.Sql;
 };
 
 /** Why somebody loses what GITHUB_ROLE_MAP gave them. `sign_in_required`: there is no token to ask GitHub with, or it

@@ -7,6 +7,7 @@ import type { People } from "../accounts/types";
 import type { Audit } from "../audit/types";
 import type { Credentials } from "../credentials/types";
 import type { Fleet, FleetManagement } from "../fleet/types";
+import type { JobAdministration } from "../jobs/types";
 import type { Processes, SessionAdministration } from "../sessions/types";
 import type { Turns } from "../turns/types";
 import type { Usage } from "../usage/types";
@@ -25,6 +26,7 @@ type Deps = {
   processes: Pick<Processes, "count">;
   turns: Pick<Turns, "active" | "stop" | "stopAll">;
   sessions: SessionAdministration;
+  jobs: JobAdministration;
   audit: Pick<Audit, "statement">;
   log: Log;
 };
@@ -36,6 +38,7 @@ export function createAdmin({
   fleet,
   turns,
   sessions,
+  jobs,
   audit,
   log,
   ...rooms
@@ -92,6 +95,10 @@ export function createAdmin({
       move: (actor, ids, server) => each(ids, (id) => sessions.move(actor, id, server)),
       archive: (actor, ids) => each(ids, (id) => sessions.archive(actor, id)),
       delete: (actor, ids) => each(ids, (id) => sessions.delete(actor, id)),
+    },
+    jobs: {
+      list: (input) => jobs.list(input),
+      cancel: (actor, ids) => each(ids, (id) => jobs.cancel(actor, id)),
     },
     fleet: {
       list: () => fleet.list(),

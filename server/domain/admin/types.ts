@@ -9,6 +9,7 @@ import type {
 } from "@/lib/contracts/admin-sessions";
 import type { BulkResult } from "@/lib/contracts/bulk";
 import type { AddServerInput, Fleet, ServerRef } from "@/lib/contracts/fleet";
+import type { AdminJobPage, ListAdminJobsInput } from "@/lib/contracts/jobs";
 import type { Overview, OverviewInput } from "@/lib/contracts/overview";
 import type { ListPeopleInput, PeoplePage, UpdatePeopleInput } from "@/lib/contracts/people";
 import type { Actor } from "@/server/platform/scope";
@@ -40,6 +41,11 @@ export type Admin = {
     move(actor: Actor, ids: string[], server: string): Promise<BulkResult>;
     archive(actor: Actor, ids: string[]): Promise<BulkResult>;
     delete(actor: Actor, ids: string[]): Promise<BulkResult>;
+  };
+  /** See `JobAdministration`. */
+  jobs: {
+    list(input: ListAdminJobsInput): Promise<AdminJobPage>;
+    cancel(actor: Actor, ids: string[]): Promise<BulkResult>;
   };
   /** See `FleetManagement`. */
   fleet: {

@@ -1,5 +1,6 @@
 import pino from "pino";
 import { describe, expect, it } from "vitest";
+import type { Model } from "@/lib/contracts/models";
 import { AppError } from "@/lib/errors/app-error";
 import { CopilotError } from "@/server/copilot/errors";
 import type { CopilotServer, ServerState } from "@/server/copilot/types";
@@ -34,13 +35,11 @@ function setUp(defaultModel = "") {
   const clock = createManualClock();
   const pool = createFakePool("cli-1", "cli-2");
   const rejected: string[] = [];
-  const credentials: Credentials = {
-    store: async () => {},
-    forget: async () => {},
-    accessToken: async (owner) => new Secret(`token of ${owner}`),
+  const credentials: Pick<Credentials, "copilotIdentity" | "reject"> = {
+    copilotIdentity: async (owner) => ({ kind: "user", token: new Secret(`token of ${owner}`) }),
     reject: async (owner) => void rejected.push(owner),
-    status: async () => "active",
   };
+  const brought: Model[] = [];
   const log = pino({ level: "silent" });
   const drained = new Set<string>();
   const recorded: string[] = [];
@@ -64,10 +63,11 @@ function setUp(defaultModel = "") {
   const quiet: Tasks = { ...tasks, run: (name, work) => void (name !== "fleet" && tasks.run(name, work)) };
   const fleet = createFleet({
     ...{ pool, store, credentials, clock, log, defaultModel },
+    providers: { models: async () => brought },
     ...{ tasks: quiet, crypto: createTestCrypto(), turnsPerServer: 20 },
   });
   const asked = () => pool.first.calls.filter((call) => call.method === "models").map((call) => call.token);
-  return { clock, pool, fleet, credentials, rejected, asked, recorded, turns };
+  return { clock, pool, fleet, credentials, brought, rejected, asked, recorded, turns };
 }
 
 describe("the servers that may get new turns", () => {
@@ -250,6 +250,41 @@ describe("a person's models", () => {
     expect(rejected).toEqual(["mona"]);
   });
 
+  describe("beside those of providers", () => {
+    const own: Model = {
+      ...{ id: "provider:p/m", name: "m", contextTokens: null, multiplier: null },
+      ...{ vision: false, reasoning: false, provider: { name: "mine", shared: false } },
+    };
+
+    it("are Copilot's first, and one of Copilot's is the default", async () => {
+      const { fleet, brought } = setUp();
+      brought.push(own);
+      const list = await fleet.models(person("mona"));
+      expect(list.models.map(({ id }) => id)).toEqual(["alpha", "beta", own.id]);
+      expect([list.defaultModel, list.copilot]).toEqual(["alpha", null]);
+      expect((await setUp(own.id).fleet.models(person("mona"))).defaultModel).toBe("alpha");
+    });
+
+    it("may be away: the others are there, with the reason, and none of them is taken for a default", async () => {
+      const { fleet, brought, pool } = setUp();
+      brought.push(own);
+      pool.first.refuse("models", new CopilotError("copilot_not_licensed", "x"));
+      expect(await fleet.models(person("mona"))).toEqual({
+        models: [own],
+        defaultModel: null,
+        copilot: "copilot_not_licensed",
+      });
+    });
+
+    it("are never remembered: what was removed is gone at once", async () => {
+      const { fleet, brought } = setUp();
+      brought.push(own);
+      expect((await fleet.models(person("mona"))).models).toHaveLength(3);
+      brought.pop();
+      expect((await fleet.models(person("mona"))).models).toHaveLength(2);
+    });
+  });
+
   it("are fleet_exhausted where no server comes", async () => {
     const { fleet, pool, clock } = setUp();
     for (const server of pool.servers) server.die();
@@ -271,6 +306,7 @@ describe("a person's models", () => {
 it.each([
   [new CopilotError("github_sign_in_required", ""), "github_sign_in_required"],
   [new CopilotError("copilot_not_licensed", ""), "copilot_not_licensed"],
+  [new CopilotError("service_identity_refused", ""), "service_identity_refused"],
   [new CopilotError("cli_server_lost", ""), "fleet_exhausted"],
   [new CopilotError("rate_limited", ""), "github_unavailable"],
   [new Error("anything"), "github_unavailable"],

@@ -56,7 +56,8 @@ export function membersOf(base: readonly string[], decided: readonly StoredServe
 export const leavable = (server: CopilotServer, activeTurns: number): boolean =>
   !answers(server) || (activeTurns === 0 && server.load() === 0);
 
-const codeOf = (error: unknown): string =>
+/** The code of an error that has one. */
+export const codeOf = (error: unknown): string =>
   error instanceof Error && "code" in error ? String(error.code) : "internal";
 
 /** What a person is told where their models cannot be listed. */
@@ -66,6 +67,8 @@ export function toModelListError(cause: unknown): AppError {
       return new AppError("github_sign_in_required", { cause });
     case "copilot_not_licensed":
       return new AppError("copilot_not_licensed", { cause });
+    case "service_identity_refused":
+      return new AppError("service_identity_refused", { cause });
     case "cli_server_lost":
       return new AppError("fleet_exhausted", { cause });
     default:

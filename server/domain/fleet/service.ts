@@ -1,15 +1,16 @@
-import type { ModelList } from "@/lib/contracts/models";
+import type { Model, ModelList } from "@/lib/contracts/models";
 import { AppError } from "@/lib/errors/app-error";
 import type { CopilotPool, CopilotServer } from "@/server/copilot/types";
 import type { Crypto } from "@/server/crypto/crypto";
 import type { Clock } from "@/server/platform/clock";
 import type { Log } from "@/server/platform/log";
-import type { Actor } from "@/server/platform/scope";
+import type { Actor, OwnerId } from "@/server/platform/scope";
 import type { Tasks } from "@/server/platform/tasks";
 import type { Credentials } from "../credentials/types";
+import type { Providers } from "../providers/types";
 import { createManagement } from "./management";
 import { createMembers } from "./members";
-import { answers, pickServer, serversForTurns, toModelListError } from "./rules";
+import { answers, codeOf, pickServer, serversForTurns, toModelListError } from "./rules";
 import type { FleetStore } from "./store";
 import { MODEL_LIST_TTL_MS, MODEL_LIST_WAIT_MS, MODEL_LISTS_MAX } from "./tunables";
 import type { Fleet } from "./types";
@@ -18,7 +19,8 @@ type Deps = {
   pool: CopilotPool;
   store: FleetStore;
   crypto: Crypto;
-  credentials: Credentials;
+  credentials: Pick<Credentials, "copilotIdentity" | "reject">;
+  providers: Pick<Providers, "models">;
   clock: Clock;
   tasks: Tasks;
   log: Log;
@@ -28,10 +30,10 @@ type Deps = {
 };
 
 export function createFleet(deps: Deps): Fleet {
-  const { pool, credentials, clock, defaultModel } = deps;
+  const { pool, credentials, providers, clock, defaultModel } = deps;
   const members = createMembers(deps);
 
-  const lists = new Map<string, { list: Promise<ModelList>; until: number }>();
+  const lists = new Map<string, { list: Promise<Model[]>; until: number }>();
 
   const claim: Fleet["claim"] = async ({ preferredId, waitMs, signal }) => {
     const deadline = clock.monotonicMs() + waitMs;
@@ -51,18 +53,49 @@ export function createFleet(deps: Deps): Fleet {
     throw new AppError("fleet_exhausted");
   };
 
-  async function askModels(actor: Actor): Promise<ModelList> {
-    const token = await credentials.accessToken(actor.ownerId);
+  async function askModels(owner: OwnerId): Promise<Model[]> {
+    const identity = await credentials.copilotIdentity(owner);
     const server = await claim({ preferredId: null, waitMs: MODEL_LIST_WAIT_MS });
     try {
-      const models = await server.models(token);
-      const preferred = models.find((model) => model.id === defaultModel) ?? models[0];
-      return { models, defaultModel: preferred?.id ?? null };
+      return await server.models(identity);
     } catch (cause) {
       const error = toModelListError(cause);
-      if (error.code === "github_sign_in_required") await credentials.reject(actor.ownerId, token);
+      const isRefused = error.code === "github_sign_in_required";
+      if (isRefused && identity.kind === "user") await credentials.reject(owner, identity.token);
       throw error;
     }
+  }
+
+  function copilotModels(owner: OwnerId): Promise<Model[]> {
+    const now = clock.monotonicMs();
+    const known = lists.get(owner);
+    if (known && known.until > now) return known.list;
+    const list = askModels(owner);
+    lists.delete(owner);
+    lists.set(owner, { list, until: now + MODEL_LIST_TTL_MS });
+    const oldest = lists.keys().next().value;
+    if (lists.size > MODEL_LISTS_MAX && oldest !== undefined) lists.delete(oldest);
+    // A failure is not remembered.
+    list.catch(() => {
+      if (lists.get(owner)?.list === list) lists.delete(owner);
+    });
+    return list;
+  }
+
+  async function models({ ownerId }: Actor): Promise<ModelList> {
+    const [asked, brought] = await Promise.allSettled([copilotModels(ownerId), providers.models(ownerId)]);
+    if (brought.status === "rejected") throw brought.reason;
+    const others = brought.value;
+    const isAway = asked.status === "rejected";
+    if (isAway && others.length === 0) throw asked.reason;
+    const copilots = isAway ? [] : asked.value;
+    const all = [...copilots, ...others];
+    const preferred = all.find((model) => model.id === defaultModel) ?? copilots[0];
+    return {
+      models: all,
+      defaultModel: preferred?.id ?? null,
+      copilot: isAway ? codeOf(asked.reason) : null,
+    };
   }
 
   return {
@@ -85,20 +118,6 @@ export function createFleet(deps: Deps): Fleet {
       if (!server) throw new AppError("server_not_found");
       return server.conversations();
     },
-    async models(actor) {
-      const now = clock.monotonicMs();
-      const known = lists.get(actor.ownerId);
-      if (known && known.until > now) return known.list;
-      const list = askModels(actor);
-      lists.delete(actor.ownerId);
-      lists.set(actor.ownerId, { list, until: now + MODEL_LIST_TTL_MS });
-      const oldest = lists.keys().next().value;
-      if (lists.size > MODEL_LISTS_MAX && oldest !== undefined) lists.delete(oldest);
-      // A failure is not remembered.
-      list.catch(() => {
-        if (lists.get(actor.ownerId)?.list === list) lists.delete(actor.ownerId);
-      });
-      return list;
-    },
+    models,
   };
 }

@@ -49,7 +49,9 @@ export type Fleet = FleetManagement & {
   /** The conversations that this server has on its disk, of people's sessions and any others. Servers with one home
    *  have the same ones. Rejects with `server_not_found` where it is not in the fleet, and where it does not answer. */
   conversationsOn(id: string): Promise<StoredConversation[]>;
-  /** Models this person may pick now, asked with their own GitHub token. Throws `fleet_exhausted`,
-   *  `github_sign_in_required`, `github_unavailable`. Cached per person for `MODEL_LIST_TTL_MS`. */
+  /** Models this person may pick now: Copilot's, asked with the identity that their sessions have and remembered for
+   *  `MODEL_LIST_TTL_MS`, and those of providers. Where Copilot's cannot be had the others are there all the same; where there
+   *  are no others it throws `fleet_exhausted`, `github_sign_in_required`, `copilot_not_licensed`,
+   *  `service_identity_refused`, `github_unavailable`. */
   models(actor: Actor): Promise<ModelList>;
 };

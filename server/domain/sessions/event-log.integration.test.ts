@@ -5,7 +5,7 @@ import { createDb, type Db, Prisma } from "@/server/db/client";
 import { systemClock } from "@/server/platform/clock";
 import type { Actor } from "@/server/platform/scope";
 import { auditOf, createTestDatabase, type TestDatabase } from "@/tests/support/database";
-import { createActor } from "@/tests/support/process";
+import { createActor, storeSession } from "@/tests/support/process";
 import { createEventLog } from "./event-log";
 import { createSessionStore } from "./store";
 import { FOLLOW_ROWS_MAX } from "./tunables";
@@ -36,10 +36,7 @@ const delta = (messageId: string, text: string): NewEvent => ({
   data: { messageId, text },
 });
 
-async function newSession(): Promise<string> {
-  const data = { title: "x", named: false, model: null };
-  return (await createSessionStore(database.db, auditOf(database.db)).create(actor.ownerId, data)).id;
-}
+const newSession = () => storeSession(database.db, actor.ownerId);
 
 const setFence = (sessionId: string, fence: number) =>
   database.db.sessionHead.update({ where: { sessionId }, data: { fence } });

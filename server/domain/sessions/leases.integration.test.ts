@@ -1,10 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Actor } from "@/server/platform/scope";
-import { auditOf, createTestDatabase, type TestDatabase } from "@/tests/support/database";
-import { createActor } from "@/tests/support/process";
+import { createTestDatabase, type TestDatabase } from "@/tests/support/database";
+import { createActor, storeSession } from "@/tests/support/process";
 import { createLeases } from "./leases";
-import { createSessionStore } from "./store";
 import { FORMER_KEPT_MS } from "./tunables";
 import type { Leases } from "./types";
 
@@ -22,10 +21,7 @@ beforeAll(async () => {
 
 afterAll(() => database?.[Symbol.asyncDispose]());
 
-async function newSession(): Promise<string> {
-  const data = { title: "x", named: true, model: "alpha" };
-  return (await createSessionStore(database.db, auditOf(database.db)).create(actor.ownerId, data)).id;
-}
+const newSession = () => storeSession(database.db, actor.ownerId);
 
 const head = (sessionId: string) => database.db.sessionHead.findUniqueOrThrow({ where: { sessionId } });
 const expire = (sessionId: string) =>

@@ -4,8 +4,10 @@ import type { Bell } from "@/server/db/bell";
 import type { Clock } from "@/server/platform/clock";
 import type { OwnerId } from "@/server/platform/scope";
 import { personTopic } from "../accounts/types";
+import { exceeded, type Quota, sizeOf } from "../quotas/types";
 import { decodeCursor, encodeCursor } from "./rules";
 import type { SessionRow, SessionStore } from "./store";
+import { SESSIONS_RETRY_SECONDS } from "./tunables";
 import { type EventLog, type Processes, runnerTopic, type Sessions } from "./types";
 import { watchLog } from "./watch";
 
@@ -15,6 +17,8 @@ type Deps = {
   bell: Bell;
   processes: Pick<Processes, "noteWatch">;
   clock: Clock;
+  /** Sessions that may be stored. */
+  quota: Quota;
 };
 
 function toSummary(row: SessionRow): SessionSummary {
@@ -31,11 +35,18 @@ function toSummary(row: SessionRow): SessionSummary {
   };
 }
 
-export function createSessions({ store, log, bell, processes, clock }: Deps): Sessions {
+export function createSessions({ store, log, bell, processes, clock, quota }: Deps): Sessions {
   async function owned(owner: OwnerId, sessionId: string): Promise<SessionRow> {
     const row = await store.find(owner, sessionId);
     if (!row) throw new AppError("session_not_found");
     return row;
+  }
+
+  async function refused(owner: OwnerId, tokenId: string | null): Promise<never> {
+    const of = await store.fullOf(owner, tokenId, quota);
+    // Deleted since it was found to be there, or others were: the next call makes a new one.
+    if (!of) throw new AppError("session_not_found");
+    throw exceeded("too_many_sessions", { of, size: sizeOf(quota, of), seconds: SESSIONS_RETRY_SECONDS });
   }
 
   return {
@@ -50,12 +61,17 @@ export function createSessions({ store, log, bell, processes, clock }: Deps): Se
       return { items, nextCursor: rows.length > limit && last ? encodeCursor(last) : null };
     },
     get: async (actor, sessionId) => toSummary(await owned(actor.ownerId, sessionId)),
-    async create(actor, { title, model }) {
+    async create({ ownerId, token }, { title, model, idempotencyKey }) {
       const named = title !== undefined;
-      return toSummary(
-        await store.create(actor.ownerId, { title: title ?? UNTITLED, named, model: model ?? null }),
-      );
+      const tokenId = token?.id ?? null;
+      const key = idempotencyKey ?? null;
+      const asked = { title: title ?? UNTITLED, named, model: model ?? null, idempotencyKey: key };
+      const created = await store.create(ownerId, { ...asked, tokenId, quota });
+      // One that is there already is answered as ever, whether there is room for another or not.
+      const known = created ?? (key === null ? null : await store.findByKey(ownerId, key));
+      return toSummary(known ?? (await refused(ownerId, tokenId)));
     },
+    creationSql: store.creationSql,
     async update(actor, { sessionId, ...change }) {
       const { title, model, archived } = change;
       if (title !== undefined || model !== undefined || archived !== undefined) {

@@ -39,6 +39,33 @@ const titles = async (change?: Partial<ListSessionsInput>) =>
   (await list(change)).items.map((session) => session.title);
 const named = (title: string) => app.sessions.create(mona, { title });
 
+describe("a session's key", () => {
+  const create = (actor: Actor, idempotencyKey?: string) =>
+    app.sessions.create(actor, { title: "keyed", idempotencyKey });
+
+  it("gives the same session, as it is now, also to calls at the same time", async () => {
+    const [first, ...others] = await Promise.all([create(mona, "k"), create(mona, "k"), create(mona, "k")]);
+    await app.sessions.update(mona, { sessionId: first.id, title: "renamed" });
+    expect(others.map(({ id }) => id)).toEqual([first.id, first.id]);
+    expect(await create(mona, "k")).toMatchObject({ id: first.id, title: "renamed" });
+    expect(await titles()).toEqual(["renamed"]);
+  });
+
+  it("is its owner's own, and free again where the session was deleted", async () => {
+    const { id } = await create(mona, "k");
+    expect((await create(await createActor(database), "k")).id).not.toBe(id);
+    await app.sessions.delete(mona, id);
+    const again = await create(mona, "k");
+    expect(again.id).not.toBe(id);
+    expect(await titles()).toEqual(["keyed"]);
+  });
+
+  it("that is missing makes a session each", async () => {
+    await Promise.all([create(mona), create(mona)]);
+    expect(await titles()).toEqual(["keyed", "keyed"]);
+  });
+});
+
 describe("the list", () => {
   it("pages through every session once, newest activity first, also where times are equal", async () => {
     const ids = await Promise.all(Array.from({ length: 25 }, async (_, n) => (await named(`s${n}`)).id));

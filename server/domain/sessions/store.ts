@@ -1,7 +1,9 @@
+import { UNTITLED } from "@/lib/contracts/sessions";
 import { type Db, Prisma } from "@/server/db/client";
 import { literally } from "@/server/db/like";
 import type { OwnerId } from "@/server/platform/scope";
 import type { Audit, AuditEntry } from "../audit/types";
+import type { Quota, Spender } from "../quotas/types";
 import type { Cursor } from "./rules";
 
 /** The id of the conversation of a head `h` on its CLI server: the session's own until it goes on in a copy. */
@@ -16,6 +18,9 @@ const WITH_STATE = {
 
 /** A session without a head is being removed: it is as if it were not there. */
 const IS_THERE = { isNot: null } as const;
+
+const fullSql = (owner: OwnerId, tokenId: string | null, { perPerson, perToken }: Quota) =>
+  Prisma.sql`sessions_full(${owner}::uuid, ${tokenId}::uuid, ${perPerson}::int, ${perToken}::int)`;
 
 /** Inside a `WITH`: leaves a tombstone for the janitor where a CLI server holds files of what is in `place`. */
 export const TOMBSTONE = Prisma.sql`
@@ -74,23 +79,42 @@ export function createSessionStore(db: Db, audit: Pick<Audit, "statement">) {
         where: { id: sessionId, ownerId: owner, head: IS_THERE },
         include: WITH_STATE,
       }),
-    // One statement, because Prisma would make it a transaction, and remembers the last hundred of those together with
-    // the requests that they were made for.
+    /** Null where the owner has a session of this key already, or no room for another. One statement, because Prisma would make it a
+     *  transaction, and remembers the last hundred of those together with the requests that they were made for. */
     async create(
       owner: OwnerId,
-      { title, named, model }: { title: string; named: boolean; model: string | null },
-    ): Promise<SessionRow> {
+      { title, named, model, idempotencyKey, tokenId, quota }: NewSession,
+    ): Promise<SessionRow | null> {
       const [row] = await db.$direct<Omit<SessionRow, "head" | "turns">>(Prisma.sql`
         WITH session AS (
-          INSERT INTO "CopilotSession" ("id", "ownerId", "title", "titleSource", "model")
-          VALUES (gen_random_uuid(), ${owner}::uuid, ${title},
-                  ${named ? "user" : "default"}::"TitleSource", ${model})
+          INSERT INTO "CopilotSession"
+            ("id", "ownerId", "title", "titleSource", "model", "idempotencyKey", "tokenId")
+          SELECT gen_random_uuid(), ${owner}::uuid, ${title},
+                 ${named ? "user" : "default"}::"TitleSource", ${model}, ${idempotencyKey}, ${tokenId}::uuid
+          WHERE ${fullSql(owner, tokenId, quota)} IS NULL
+          ON CONFLICT ("ownerId", "idempotencyKey") WHERE "idempotencyKey" IS NOT NULL DO NOTHING
           RETURNING *),
         head AS (INSERT INTO "SessionHead" ("sessionId") SELECT "id" FROM session)
         SELECT * FROM session`);
-      if (!row) throw new Error("the session was not stored");
-      return { ...row, head: { lastSeq: 0 }, turns: [] };
+      return row ? { ...row, head: { lastSeq: 0 }, turns: [] } : null;
     },
+    /** Whose quota has no room for one more session; null: both have. */
+    async fullOf(owner: OwnerId, tokenId: string | null, quota: Quota): Promise<Spender | null> {
+      const [row] = await db.$direct<{ full: Spender | null }>(
+        Prisma.sql`SELECT ${fullSql(owner, tokenId, quota)} AS "full"`,
+      );
+      return row?.full ?? null;
+    },
+    creationSql: (rows: Prisma.Sql): Prisma.Sql => Prisma.sql`
+      session AS (
+        INSERT INTO "CopilotSession" ("id", "ownerId", "title", "model")
+        SELECT r."id", r."ownerId", ${UNTITLED}, r."model" FROM (${rows}) AS r RETURNING "id"),
+      head AS (INSERT INTO "SessionHead" ("sessionId") SELECT "id" FROM session)`,
+    findByKey: (owner: OwnerId, idempotencyKey: string): Promise<SessionRow | null> =>
+      db.copilotSession.findFirst({
+        where: { ownerId: owner, idempotencyKey, head: IS_THERE },
+        include: WITH_STATE,
+      }),
     /** The statement that applies a change to an owner's session, for use as the `first` of an append. */
     updateSql(owner: OwnerId, sessionId: string, change: SessionChange): Prisma.Sql {
       const sets = [
@@ -139,6 +163,16 @@ export function createSessionStore(db: Db, audit: Pick<Audit, "statement">) {
     },
   };
 }
+
+type NewSession = {
+  title: string;
+  named: boolean;
+  model: string | null;
+  idempotencyKey: string | null;
+  /** The API token with which it is made. */
+  tokenId: string | null;
+  quota: Quota;
+};
 
 export type SessionChange = { title?: string; model?: string; archived?: boolean };
 export type SessionStore = ReturnType<typeof createSessionStore>;

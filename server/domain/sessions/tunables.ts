@@ -25,3 +25,5 @@ export const JANITOR_REST = 4;
 export const JANITOR_REST_MAX_MS = 1_000;
 /** Files of a conversation that goes on in a copy are kept this long: a server that hung may still write there. */
 export const FORMER_KEPT_MS = 10 * 60_000;
+/** When whoever has stored as many sessions as they may is told to look again. */
+export const SESSIONS_RETRY_SECONDS = 60;

@@ -23,7 +23,11 @@ import type { Actor, OwnerId } from "@/server/platform/scope";
 export type Sessions = {
   list(actor: Actor, input: ListSessionsInput): Promise<SessionPage>;
   get(actor: Actor, sessionId: string): Promise<SessionSummary>;
+  /** The same key gives the session that was made with it, as it is now. Throws `too_many_sessions`. */
   create(actor: Actor, input: CreateSessionInput): Promise<SessionSummary>;
+  /** The parts of a `WITH` that create a session without a name for each row of `rows`, a query that gives "id", "ownerId"
+   *  and "model": then they are there exactly when the rest of the statement is done. */
+  creationSql(rows: Prisma.Sql): Prisma.Sql;
   update(actor: Actor, input: UpdateSessionInput): Promise<SessionSummary>;
   /** Removes the session, its turns and its log at once; its files on the CLI server follow in the background. */
   delete(actor: Actor, sessionId: string): Promise<void>;
@@ -171,8 +175,8 @@ export type Leases = {
   holds(sessionId: string, fence: number): Promise<boolean>;
   /** Whether nobody has taken the lease since, also where it ran out. */
   isNewest(sessionId: string, fence: number): Promise<boolean>;
-  /** Names the process that shall stand by; nothing where the fence is not ours any more. */
-  setStandby(sessionId: string, fence: number, standby: string): Promise<void>;
+  /** Names the process that shall stand by, null: none; nothing where the fence is not ours any more. */
+  setStandby(sessionId: string, fence: number, standby: string | null): Promise<void>;
   /** Whether the standby has its place under this fence. */
   standsBy(sessionId: string, fence: number): Promise<boolean>;
   /** The sessions for which this process shall stand by. */

@@ -9,7 +9,7 @@ import { systemClock } from "@/server/platform/clock";
 import type { Actor } from "@/server/platform/scope";
 import { createJumpingClock, createManualClock, type JumpingClock } from "@/tests/fakes/clock";
 import { auditOf, createTestDatabase, type TestDatabase } from "@/tests/support/database";
-import { createActor } from "@/tests/support/process";
+import { createActor, storeSession } from "@/tests/support/process";
 import { createEventLog } from "./event-log";
 import { createSessionStore, type SessionStore } from "./store";
 import { WATCH_PAGE_ROWS, WATCH_POLL_MS, WATCH_RECHECK_MS } from "./tunables";
@@ -49,7 +49,7 @@ beforeAll(async () => {
   actor = await createActor(database);
 });
 beforeEach(async () => {
-  sessionId = (await here.store.create(actor.ownerId, { title: "x", named: true, model: null })).id;
+  sessionId = await storeSession(here.db, actor.ownerId);
 });
 afterAll(async () => {
   await Promise.all([here?.bell.stop(), there?.bell.stop()]);
@@ -132,7 +132,7 @@ describe("a watcher that reconnects with the last number it saw", () => {
   it("gets every event once and in order, whoever appends, folds, and whichever process it comes back to", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 8, maxLength: 25 }), async (steps) => {
-        sessionId = (await here.store.create(actor.ownerId, { title: "x", named: true, model: null })).id;
+        sessionId = await storeSession(here.db, actor.ownerId);
         const processes = [here, there] as const;
         let watcher = watch(here);
         const seen: WireEvent[] = [];

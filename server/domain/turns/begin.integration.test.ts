@@ -36,7 +36,10 @@ describe("a prompt for a session that this process drives", () => {
     const { turnId, status } = await one.prompt("second");
     expect(status).toBe("queued");
     const events = (await one.ended(turnId)).filter((event) => event.turnId === turnId);
-    expect(events.find((event) => event.type === "turn.started")?.data).toEqual({ model: "gpt-5-mini" });
+    expect(events.find((event) => event.type === "turn.started")?.data).toEqual({
+      model: "gpt-5-mini",
+      identity: "user",
+    });
   });
 
   it("can be stopped at the moment it starts", async () => {

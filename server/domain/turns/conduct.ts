@@ -84,6 +84,8 @@ export function failureOf(error: unknown): TurnFailureCode {
     switch (error.code) {
       case "github_sign_in_required":
       case "fleet_exhausted":
+      case "provider_not_available":
+      case "address_closed":
         return error.code;
       case "github_unavailable":
         return "model_unavailable";

@@ -4,6 +4,7 @@ import type { Ids } from "@/server/platform/ids";
 import type { Log } from "@/server/platform/log";
 import type { Credentials } from "../credentials/types";
 import type { Fleet } from "../fleet/types";
+import type { Providers } from "../providers/types";
 import type { EventLog, Leases, Processes } from "../sessions/types";
 import type { TurnStore } from "./store";
 import type { Limits } from "./types";
@@ -15,7 +16,8 @@ export type RunnerDeps = {
   leases: Leases;
   processes: Processes;
   fleet: Fleet;
-  credentials: Credentials;
+  credentials: Pick<Credentials, "identityMode" | "reject">;
+  providers: Pick<Providers, "access">;
   bell: Bell;
   clock: Clock;
   logger: Log;

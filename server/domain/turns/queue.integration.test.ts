@@ -303,7 +303,7 @@ describe("a queue that is full", () => {
     await send(app, mona, "1");
     await runs("1");
     await send(app, mona, "2");
-    expect(await fails(send(app, mona, "3"))).toBe("queue_full");
+    expect(await fails(send(app, mona, "3"))).toBe("too_many_turns");
     const other = await send(app, hubot, "4");
     // Neither has one running then, so the older one is first.
     for (const prompt of ["1", "2", "4"]) {

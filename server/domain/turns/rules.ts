@@ -1,6 +1,8 @@
 import { TURN_FAILURES, type TurnFailureCode } from "@/lib/errors/turn-failures";
 import type { EventData, WireEvent } from "@/lib/events/wire";
+import { parseProviderModel } from "@/lib/provider-model";
 import type { CopilotSignal } from "@/server/copilot/types";
+import type { IdentityMode } from "../credentials/types";
 import { DELTA_MANY_PIECES, DELTA_WAIT_FIRST_MS, DELTA_WAIT_LAST_MS } from "./tunables";
 
 /** Why a session is on another CLI server than before. */
@@ -20,10 +22,20 @@ export function endedData(outcome: Outcome): EventData<"turn.ended"> {
   return { outcome: "failed", code: outcome.code, message: TURN_FAILURES[outcome.code].message };
 }
 
+/** The `turn.started` event of a turn that asks `model`. */
+export function startedData(model: string | null, identityMode: IdentityMode): EventData<"turn.started"> {
+  const isProviders = model !== null && parseProviderModel(model) !== null;
+  return { model, identity: isProviders ? "provider" : identityMode };
+}
+
 // After these the session in the server's memory is not trusted: the next turn attaches it anew.
 const RESET_AFTER: ReadonlySet<TurnFailureCode> = new Set<TurnFailureCode>([
   "github_sign_in_required",
   "copilot_not_licensed",
+  "service_identity_refused",
+  "provider_not_available",
+  "provider_rejected_key",
+  "address_closed",
   "cli_server_lost",
   "timed_out",
   "interrupted",

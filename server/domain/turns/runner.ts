@@ -1,5 +1,5 @@
+import type { ModelAccess } from "@/server/copilot/types";
 import type { OwnerId } from "@/server/platform/scope";
-import type { Secret } from "@/server/platform/secret";
 import type { Tasks } from "@/server/platform/tasks";
 import { QUEUE_TOPIC, runnerTopic } from "../sessions/types";
 import type { RunnerDeps } from "./deps";
@@ -43,7 +43,7 @@ type Slot = { runner: SessionRunner; busy: boolean; again: boolean; unlisten(): 
 type Deps = RunnerDeps & { tasks: Tasks; processId: string; runsTurns: boolean };
 
 export function createRunner(deps: Deps): Runner {
-  const { tasks, runsTurns, bell, processes, clock, logger, credentials, limits } = deps;
+  const { tasks, runsTurns, bell, processes, clock, logger, limits } = deps;
   const slots = new Map<string, Slot>();
   const queue = createQueue(deps);
   const standbys = createStandbys({ ...deps, drives: (sessionId) => slots.has(sessionId) });
@@ -77,13 +77,13 @@ export function createRunner(deps: Deps): Runner {
   function drive(
     sessionId: string,
     slot: Slot,
-    started?: { turn: StartedTurn; token: Promise<Secret> },
+    started?: { turn: StartedTurn; access: Promise<ModelAccess> },
   ): void {
     slot.busy = true;
     tasks.run(`session ${sessionId}`, async (signal) => {
       try {
         if (started) {
-          const run = slot.runner.runStarted(started.turn, started.token, signal);
+          const run = slot.runner.runStarted(started.turn, started.access, signal);
           // Asked while the start was being stored, when there was nobody yet to stop.
           if (slot.again) tasks.run(`stop check ${sessionId}`, () => slot.runner.checkStop());
           await run;
@@ -110,8 +110,8 @@ export function createRunner(deps: Deps): Runner {
     if (!slot || !ready) return null;
     slot.busy = true;
     slot.again = false;
-    const token = credentials.accessToken(owner);
-    token.catch(() => {});
+    const access = slot.runner.accessFor(owner, ready.sessionModel);
+    access.catch(() => {});
     let turn: StartedTurn | null = null;
     try {
       const stored = await store(ready);
@@ -122,7 +122,7 @@ export function createRunner(deps: Deps): Runner {
       slot.again = true;
       throw error;
     } finally {
-      drive(sessionId, slot, turn ? { turn, token } : undefined);
+      drive(sessionId, slot, turn ? { turn, access } : undefined);
     }
   };
 

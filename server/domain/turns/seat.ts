@@ -1,14 +1,13 @@
-import type { Attachment, CopilotServer, CopilotSignal } from "@/server/copilot/types";
+import type { Attachment, CopilotServer, CopilotSignal, ModelAccess } from "@/server/copilot/types";
 import type { Clock } from "@/server/platform/clock";
 import type { Ids } from "@/server/platform/ids";
-import type { Secret } from "@/server/platform/secret";
 import type { Fleet } from "../fleet/types";
 import type { EventLog, Lease, Leases } from "../sessions/types";
 import { memoryOf } from "./memory";
 import { SERVER_RETRY_MS, SERVER_WAIT_MS } from "./tunables";
 
 /** What a session must look like on its CLI server before a prompt is sent. */
-export type Wanted = { token: Secret; model: string | null };
+export type Wanted = { access: ModelAccess; model: string | null };
 
 /** A session's place in a CLI server's memory, kept between turns. */
 export type Place = {
@@ -16,8 +15,8 @@ export type Place = {
   serverId: string;
   /** The conversation's id there. */
   cliSession: string;
-  /** Null where the session may have another one, or none. */
-  token: Secret | null;
+  /** Null where it is only known that it is Copilot's, with a token that may be out of date. */
+  access: ModelAccess | null;
   model: string | null;
   /** Whether it is known that no older turn is being answered there. */
   isQuiet: boolean;
@@ -77,7 +76,8 @@ export class Seat {
   async take(request: SeatRequest): Promise<Place> {
     const { place } = this;
     const isRight = place?.serverId === (request.serverId ?? place?.serverId);
-    if (place && isRight && !this.#deps.fleet.isDraining(place.serverId)) {
+    const isSame = place !== undefined && asksTheSame(place.access, request.wanted.access);
+    if (place && isRight && isSame && !this.#deps.fleet.isDraining(place.serverId)) {
       try {
         return await adjust(place, request.wanted);
       } catch (error) {
@@ -85,8 +85,10 @@ export class Seat {
         if (!isServerLost(error)) throw error;
       }
     }
+    // Whoever else holds it in a server's memory holds it as it was.
+    const isFresh = request.wanted.access.kind === "provider" || (place !== undefined && !isSame);
     await this.leave();
-    this.#place = await this.#attach(request);
+    this.#place = await this.#attach(request, isFresh);
     return this.#place;
   }
 
@@ -98,17 +100,19 @@ export class Seat {
     await place?.attachment.detach();
   }
 
-  async #attach({ lease, wanted, signal, seq, serverId }: SeatRequest): Promise<Place> {
+  /** `isFresh`: in a copy of the conversation, which nobody has in memory yet. */
+  async #attach({ lease, wanted, signal, seq, serverId }: SeatRequest, isFresh: boolean): Promise<Place> {
     const { fleet, leases, log, clock, ids } = this.#deps;
     const deadline = clock.monotonicMs() + SERVER_WAIT_MS;
     const resume = lease.cliServer !== null;
     let isBroken = false;
+    let mustCopy = isFresh;
     for (;;) {
       const waitMs = Math.max(0, deadline - clock.monotonicMs());
       const server = await fleet.claim({ preferredId: serverId ?? lease.cliServer, waitMs, signal });
       const ears: Pick<Place, "hear"> = { hear: hearNothing };
       try {
-        if (lease.cliServer !== server.id || isBroken || lease.isUnsure) {
+        if (lease.cliServer !== server.id || isBroken || mustCopy || lease.isUnsure) {
           // Copying takes the conversation away from whoever has the lease now.
           if (!(await leases.isNewest(lease.sessionId, lease.fence))) throw leaseLost(lease);
           const cliSession = (await conversationOn(server, lease)) ?? ids.uuid();
@@ -118,12 +122,13 @@ export class Seat {
           if (!noted) throw leaseLost(lease);
           Object.assign(lease, at, { isUnsure: false });
           isBroken = false;
+          mustCopy = false;
         }
         const attachment = await server.attach({
           sessionId: lease.sessionId,
           cliSession: lease.cliSession,
           model: wanted.model,
-          gitHubToken: wanted.token,
+          access: wanted.access,
           resume,
           earlier: await earlierThan(log, lease),
           rebuild: () => memoryOf(log, lease.sessionId, seq),
@@ -165,13 +170,24 @@ export async function earlierThan(
   return memoryFromSeq === null ? null : memoryOf(log, sessionId, memoryFromSeq + 1);
 }
 
-/** Brings a session that is attached already to the wanted model and token. */
-async function adjust(place: Place, wanted: Wanted): Promise<Place> {
-  if (!place.token?.equals(wanted.token)) {
-    await place.attachment.setToken(wanted.token);
-    place.token = wanted.token;
+/** Whether a session that is attached with the one can go on with the other. A provider's endpoint, key, model and limits
+ *  are given at the attaching alone. */
+function asksTheSame(one: ModelAccess | null, other: ModelAccess): boolean {
+  if (one?.kind !== "provider" || other.kind !== "provider") {
+    return other.kind !== "provider" && (one === null || one.kind === other.kind);
   }
-  if (wanted.model !== null && wanted.model !== place.model) {
+  const isUnchanged = one.providerId === other.providerId && one.version === other.version;
+  return isUnchanged && one.model === other.model;
+}
+
+/** Brings a session that is attached already, and asks the same, to the wanted model and token. */
+async function adjust(place: Place, wanted: Wanted): Promise<Place> {
+  const { access } = wanted;
+  if (access.kind === "user" && !(place.access?.kind === "user" && place.access.token.equals(access.token))) {
+    await place.attachment.setToken(access.token);
+  }
+  place.access = access;
+  if (access.kind !== "provider" && wanted.model !== null && wanted.model !== place.model) {
     await place.attachment.setModel(wanted.model);
     place.model = wanted.model;
   }

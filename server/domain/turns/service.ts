@@ -4,6 +4,7 @@ import type { NewEvent } from "@/lib/events/wire";
 import type { Bell } from "@/server/db/bell";
 import type { Ids } from "@/server/platform/ids";
 import type { OwnerId } from "@/server/platform/scope";
+import { exceeded } from "../quotas/types";
 import type { EventLog } from "../sessions/types";
 import type { Runner } from "./runner";
 import type { Ready } from "./session-runner";
@@ -21,6 +22,7 @@ import {
   touchSql,
   turnConflict,
 } from "./store";
+import { TURNS_RETRY_SECONDS } from "./tunables";
 import type { Limits, Turns } from "./types";
 
 type Deps = { store: TurnStore; log: EventLog; runner: Runner; bell: Bell; ids: Ids; limits: Limits };
@@ -57,13 +59,13 @@ export function createTurns({ store, log, runner, bell, ids, limits }: Deps): Tu
 
   // The prompt, its event and its turn are one statement: there is never one without the others. Where this process
   // drives the session already, the turn's start is in it too.
-  async function start(owner: OwnerId, turn: NewTurn, { fence, sessionModel, model, serverId }: Ready) {
+  async function start(owner: OwnerId, turn: NewTurn, { fence, sessionModel, started, serverId }: Ready) {
     const appended = await log.append({
       sessionId: turn.sessionId,
       guard: { owner, fence, model: sessionModel },
-      first: admitSql(runner.admission({ turnId: turn.id, owner, preferredId: serverId })),
-      events: [promptEvent(turn), { type: "turn.started", turnId: turn.id, data: { model } }],
-      also: [insertStartedSql(turn, fence, model), touchSql(turn.sessionId)],
+      first: admitSql(runner.admission({ turnId: turn.id, owner, preferredId: serverId }), turn.tokenId),
+      events: [promptEvent(turn), { type: "turn.started", turnId: turn.id, data: started }],
+      also: [insertStartedSql(turn, fence, started.model), touchSql(turn.sessionId)],
     });
     const seq = appended.won ? appended.events[0]?.seq : undefined;
     if (!appended.won || seq === undefined) return null;
@@ -78,7 +80,7 @@ export function createTurns({ store, log, runner, bell, ids, limits }: Deps): Tu
     const appended = await log.append({
       sessionId,
       guard: { owner },
-      first: queueRoomSql(owner, limits),
+      first: queueRoomSql(owner, limits, turn.tokenId),
       events: [promptEvent(turn)],
       also: [insertSql(turn), touchSql(sessionId)],
     });
@@ -95,7 +97,19 @@ export function createTurns({ store, log, runner, bell, ids, limits }: Deps): Tu
     const known = await knownAs(owner, turn);
     if (known) return known;
     if (await store.findActive(owner, turn.sessionId)) throw new AppError("turn_already_active");
-    throw new AppError("queue_full");
+    throw await fullFor(owner, turn.tokenId);
+  }
+
+  // What there is no room in: the share of the person, that of the token, or the queue of everybody.
+  async function fullFor(owner: OwnerId, tokenId: string | null): Promise<AppError> {
+    const { turns, ofToken, mayRun } = await store.load(owner, tokenId, limits);
+    const { turnsPerToken, queuedPerPerson } = limits;
+    const seconds = TURNS_RETRY_SECONDS;
+    const ownMax = mayRun + queuedPerPerson;
+    if (turns >= ownMax) return exceeded("too_many_turns", { of: "person", size: ownMax, seconds });
+    if (tokenId !== null && ofToken >= turnsPerToken)
+      return exceeded("too_many_turns", { of: "token", size: turnsPerToken, seconds });
+    return new AppError("queue_full");
   }
 
   async function knownAs(owner: OwnerId, turn: NewTurn): Promise<TurnRef | null> {
@@ -126,12 +140,27 @@ export function createTurns({ store, log, runner, bell, ids, limits }: Deps): Tu
   }
 
   return {
-    send: (actor, { sessionId, prompt, idempotencyKey }) =>
-      enqueueOnce(actor.ownerId, { id: ids.uuid(), sessionId, prompt, idempotencyKey, retryOf: null }),
+    send: ({ ownerId, token }, { sessionId, prompt, idempotencyKey }) =>
+      enqueueOnce(ownerId, {
+        ...{ id: ids.uuid(), sessionId, prompt, idempotencyKey, retryOf: null },
+        tokenId: token?.id ?? null,
+      }),
 
     abort: async (actor, sessionId) => ({ aborted: await stop(actor.ownerId, sessionId) }),
 
     stop,
+
+    async stopOne(owner, turnId) {
+      const turn = await store.find(owner, turnId);
+      if (turn?.status === "queued" || turn?.status === "running") {
+        await stopTurn({ store, log, bell }, { owner, turn });
+      }
+    },
+
+    async sentAs(owner, { sessionId, idempotencyKey }) {
+      const known = await store.findByKey(owner, sessionId, idempotencyKey);
+      return known && toRef(known);
+    },
 
     async stopAll(owner) {
       for (const turn of await store.activeOf(owner)) await stopTurn({ store, log, bell }, { owner, turn });
@@ -159,6 +188,7 @@ export function createTurns({ store, log, runner, bell, ids, limits }: Deps): Tu
         prompt: turn.prompt,
         idempotencyKey: `retry:${turn.id}`,
         retryOf: turn.id,
+        tokenId: actor.token?.id ?? null,
       });
     },
   };

@@ -1,13 +1,13 @@
-import type { WireEvent } from "@/lib/events/wire";
+import type { EventData, WireEvent } from "@/lib/events/wire";
+import type { ModelAccess } from "@/server/copilot/types";
 import type { OwnerId } from "@/server/platform/scope";
-import type { Secret } from "@/server/platform/secret";
 import type { Lease } from "../sessions/types";
 import { takeUp } from "./abandoned";
 import { LEFT } from "./conduct";
 import type { RunnerDeps } from "./deps";
 import type { Heard } from "./heard";
 import type { Queue } from "./queue";
-import { isTrustedAfter, type Outcome } from "./rules";
+import { isTrustedAfter, type Outcome, startedData } from "./rules";
 import { hearNothing, Seat, type Wanted } from "./seat";
 import type { Standbys } from "./standbys";
 import { type ActiveTurn, admittedTo, startSql, titleSql } from "./store";
@@ -28,7 +28,8 @@ export type StartedTurn = Pick<ActiveTurn, "id" | "prompt" | "seq" | "sessionMod
 export type Ready = {
   fence: number;
   sessionModel: string | null;
-  model: string | null;
+  /** What the event says that tells of the start. */
+  started: EventData<"turn.started">;
   /** The server on which it has its place. */
   serverId: string;
 };
@@ -40,7 +41,7 @@ type Started = { cliServer: string } | Exclude<Held, "held">;
 
 type Run = {
   lease: Lease;
-  token: Promise<Secret>;
+  access: Promise<ModelAccess>;
   /** The process is shutting down. */
   signal: AbortSignal;
   /** Stores that the turn has begun, where that is not stored yet; answers on which server, or why it must not. */
@@ -102,14 +103,19 @@ export class SessionRunner {
       serverId: place.serverId,
       fence: this.#lease.fence,
       sessionModel: this.#sessionModel,
-      model: this.#modelFor(this.#sessionModel),
+      started: this.#startedData(this.#sessionModel),
     };
   }
 
-  /** Runs a turn that is stored as started under this runner's fence. `token` is its owner's. */
-  async runStarted(turn: StartedTurn, token: Promise<Secret>, signal: AbortSignal): Promise<void> {
+  /** Runs a turn that is stored as started under this runner's fence. `access`: what `accessFor` gave for it. */
+  async runStarted(turn: StartedTurn, access: Promise<ModelAccess>, signal: AbortSignal): Promise<void> {
     const lease = this.#lease;
-    if (lease && (await this.#run(turn, { lease, token, signal })) === "lost") await this.release();
+    if (lease && (await this.#run(turn, { lease, access, signal })) === "lost") await this.release();
+  }
+
+  /** With what a session of `owner` that has this model of its own asks it. */
+  accessFor(owner: OwnerId, sessionModel: string | null): Promise<ModelAccess> {
+    return this.#deps.providers.access(owner, this.#modelFor(sessionModel));
   }
 
   /** Runs everything that is queued, and goes on with what a runner that is gone left behind. Returns where there is
@@ -150,8 +156,9 @@ export class SessionRunner {
 
   /** Has another process stand by for the turn that is running, where none does: it came after the turn began. */
   async accompany(): Promise<void> {
-    if (this.#current && this.#lease && this.#seat.place)
-      await this.#deps.standbys.arrange(this.#lease, false);
+    const { place } = this.#seat;
+    if (!this.#current || !this.#lease || !place || place.access?.kind === "provider") return;
+    await this.#deps.standbys.arrange(this.#lease, false);
   }
 
   /** Gives the session's place and lease back. The conversation stays on the server's disk. */
@@ -187,20 +194,24 @@ export class SessionRunner {
     return sessionModel ?? this.#deps.defaultModel;
   }
 
+  #startedData(sessionModel: string | null): EventData<"turn.started"> {
+    return startedData(this.#modelFor(sessionModel), this.#deps.credentials.identityMode);
+  }
+
   async #startAndRun(turn: ActiveTurn, lease: Lease, signal: AbortSignal): Promise<Held> {
-    const token = this.#deps.credentials.accessToken(lease.owner);
-    return this.#run(turn, { lease, token, signal, start: () => this.#start(turn, lease) });
+    const access = this.accessFor(lease.owner, turn.sessionModel);
+    return this.#run(turn, { lease, access, signal, start: () => this.#start(turn, lease) });
   }
 
   async #goOn(turn: ActiveTurn, lease: Lease, signal: AbortSignal): Promise<Held> {
     const taken = await takeUp(this.#deps, turn, lease.fence);
     if (taken.state !== "goes_on") return taken.state === "ended" ? "held" : "lost";
-    const token = this.#deps.credentials.accessToken(lease.owner);
-    return this.#run(turn, { lease, token, signal, stored: taken.stored });
+    const access = this.accessFor(lease.owner, turn.sessionModel);
+    return this.#run(turn, { lease, access, signal, stored: taken.stored });
   }
 
   /** Runs one turn to its end, unless it has to wait. */
-  async #run(turn: StartedTurn, { lease, token, signal, start, stored }: Run): Promise<Held> {
+  async #run(turn: StartedTurn, { lease, access, signal, start, stored }: Run): Promise<Held> {
     const { clock, logger } = this.#deps;
     const startedAt = clock.monotonicMs();
     const run = new TurnRun(this.#deps, {
@@ -223,17 +234,17 @@ export class SessionRunner {
     let hasBegun = false;
     try {
       const model = this.#modelFor(turn.sessionModel);
-      let asked: Promise<Secret> | null = token;
-      let used: Secret | null = null;
-      token.catch(() => {});
+      let asked: Promise<ModelAccess> | null = access;
+      let used: ModelAccess | null = null;
+      access.catch(() => {});
       // What failed once is asked anew.
       const wanted = async (): Promise<Wanted> => {
-        const found = asked ?? this.#deps.credentials.accessToken(lease.owner);
+        const found = asked ?? this.accessFor(lease.owner, turn.sessionModel);
         asked = null;
         used = await found;
-        return { token: used, model };
+        return { access: used, model };
       };
-      // The token is looked up while the start is being stored.
+      // It is looked up while the start is being stored.
       const started = await start?.();
       if (typeof started === "string") return started;
       hasBegun = true;
@@ -286,7 +297,7 @@ export class SessionRunner {
       guard: { fence: lease.fence },
       first: startSql(admission, lease.fence, model),
       events: [
-        { type: "turn.started", turnId: turn.id, data: { model } },
+        { type: "turn.started", turnId: turn.id, data: this.#startedData(turn.sessionModel) },
         ...(title === null ? [] : [{ type: "session.updated" as const, data: { title } }]),
       ],
       also: title === null ? [] : [titleSql(this.#sessionId, title)],
@@ -302,9 +313,10 @@ export class SessionRunner {
   }
 
   // A token that GitHub refused is not used again, whoever asks.
-  async #rejectToken(outcome: Outcome, lease: Lease, used: Secret | null): Promise<void> {
-    if (used === null || outcome.status !== "failed" || outcome.code !== "github_sign_in_required") return;
-    await this.#deps.credentials.reject(lease.owner, used).catch((error: unknown) => {
+  async #rejectToken(outcome: Outcome, lease: Lease, used: ModelAccess | null): Promise<void> {
+    if (outcome.status !== "failed" || outcome.code !== "github_sign_in_required") return;
+    if (used?.kind !== "user") return;
+    await this.#deps.credentials.reject(lease.owner, used.token).catch((error: unknown) => {
       this.#deps.logger.warn({ sessionId: this.#sessionId, err: error }, "refused token not noted");
     });
   }

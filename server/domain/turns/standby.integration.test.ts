@@ -17,6 +17,7 @@ import {
   ABORT_GRACE_MS,
   HEARD_CHARS_MAX,
   IDLE_DETACH_MS,
+  STANDBY_AFTER_MOVE_MS,
   STANDBY_CHECK_MS,
   SWEEP_EVERY_MS,
 } from "./tunables";
@@ -237,6 +238,20 @@ describe("a standby", () => {
     pool.first.die();
     await until(one, hasEnded(await send(one)));
     expect(pool.servers[1]?.attachments(sessionId)).toBe(2);
+  });
+
+  it("follows a turn that goes on on another CLI server", async () => {
+    const [one] = await start("all", "all");
+    const turn = await begun(one);
+    const [, second] = pool.servers;
+    if (!second) throw new Error("no second server");
+    second.autoAnswer = false;
+    pool.first.die();
+    const again = await second.prompted();
+    one.clock.jump(STANDBY_AFTER_MOVE_MS);
+    await eventually(() => second.attachments(sessionId)).toBe(2);
+    again.answer(["one ", "two"]);
+    expect((await until(one, hasEnded(turn.turnId))).at(-1)?.data).toEqual({ outcome: "succeeded" });
   });
 
   it("whose place is on a server that the session has left, gives it up instead of going on there", async () => {

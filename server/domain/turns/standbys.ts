@@ -16,6 +16,8 @@ export type Standbys = {
    *  most. Does nothing where there is no other process, or one stands by already and the session is where it was
    *  (`isNewPlace` is false). Never throws. */
   arrange(lease: Pick<Lease, "sessionId" | "fence">, isNewPlace: boolean): Promise<void>;
+  /** Has nobody stand by for a session that this process drives: what it asks its model with is known here alone. */
+  forgo(lease: Pick<Lease, "sessionId" | "fence">): Promise<void>;
   /** Tells the standby of a session that it is not needed any more. */
   dismiss(sessionId: string): void;
   /** Hands over the place of a session that this process drives from now on. Waits where that is just being attached or
@@ -54,7 +56,7 @@ export function createStandbys(deps: Deps): Standbys {
       sessionId,
       cliSession: duty.cliSession,
       model: null,
-      gitHubToken: null,
+      access: null,
       resume: "join",
       // What a second client joins with holds for the session as a whole.
       earlier: await earlierThan(log, duty),
@@ -65,7 +67,7 @@ export function createStandbys(deps: Deps): Standbys {
         attachment,
         serverId: server.id,
         cliSession: duty.cliSession,
-        token: null,
+        access: null,
         model: null,
         isQuiet: false,
       }),
@@ -137,7 +139,17 @@ export function createStandbys(deps: Deps): Standbys {
     unlisten();
   }
 
+  function dismiss(sessionId: string): void {
+    const standby = named.get(sessionId);
+    named.delete(sessionId);
+    if (standby !== undefined) bell.ringOthers(standbyTopic(standby));
+  }
+
   return {
+    async forgo({ sessionId, fence }) {
+      await leases.setStandby(sessionId, fence, null);
+      dismiss(sessionId);
+    },
     async arrange({ sessionId, fence }, isNewPlace) {
       const workers = processes.others().flatMap(({ id, runsTurns }) => (runsTurns ? [id] : []));
       const known = workers.find((id) => id === named.get(sessionId));
@@ -155,11 +167,7 @@ export function createStandbys(deps: Deps): Standbys {
         logger.info({ sessionId, err: error }, "no standby");
       }
     },
-    dismiss(sessionId) {
-      const standby = named.get(sessionId);
-      named.delete(sessionId);
-      if (standby !== undefined) bell.ringOthers(standbyTopic(standby));
-    },
+    dismiss,
     async take(sessionId) {
       const entry = entries.get(sessionId);
       if (!entry || entry.left) {

@@ -19,6 +19,8 @@ export type NewTurn = {
   idempotencyKey: string;
   prompt: string;
   retryOf: string | null;
+  /** The API token with which it is sent. */
+  tokenId: string | null;
 };
 
 /** What decides whether a turn may start: see `admit_turn` in the migration. `servers`: those that may get it. */
@@ -30,29 +32,29 @@ export type Admission = {
   limits: Limits;
 };
 
-/** The server on which a turn may start, as the `first` of an append; no row where it has to wait. */
-export const admitSql = ({
-  turnId,
-  owner,
-  preferredId,
-  servers,
-  limits,
-}: Admission): Prisma.Sql => Prisma.sql`
+/** A condition under which one more turn of an API token may run or wait, beside another; nothing where none was used. */
+const tokenRoomSql = (tokenId: string | null, { turnsPerToken }: Limits): Prisma.Sql =>
+  tokenId === null ? Prisma.empty : Prisma.sql` AND token_has_room(${tokenId}::uuid, ${turnsPerToken}::int)`;
+
+/** The server on which a turn may start, as the `first` of an append; no row where it has to wait. `tokenId`: of a turn that
+ *  is not stored yet, the API token with which it is sent. */
+export const admitSql = (
+  { turnId, owner, preferredId, servers, limits }: Admission,
+  tokenId: string | null = null,
+): Prisma.Sql => Prisma.sql`
   SELECT a."cliServer" FROM (
     SELECT admit_turn(${turnId}::uuid, ${owner}::uuid, ${preferredId}::text, ${servers}::text[],
                       ${limits.turnsPerServer}::int, ${limits.turnsPerPerson}::int) AS "cliServer" FROM held) AS a
-  WHERE a."cliServer" IS NOT NULL`;
+  WHERE a."cliServer" IS NOT NULL${tokenRoomSql(tokenId, limits)}`;
 
 /** The server in the row that `admitSql` or `startSql` gave. */
 export const admittedTo = (first: unknown): string => (first as { cliServer: string }).cliServer;
 
 /** A row where one more turn of this person may wait, as the `first` of an append. */
-export const queueRoomSql = (
-  owner: OwnerId,
-  { queued, queuedPerPerson, turnsPerPerson }: Limits,
-) => Prisma.sql`
+export const queueRoomSql = (owner: OwnerId, limits: Limits, tokenId: string | null = null) => Prisma.sql`
   SELECT 1 AS "room" FROM held
-  WHERE queue_has_room(${owner}::uuid, ${queued}::int, ${queuedPerPerson}::int, ${turnsPerPerson}::int)`;
+  WHERE queue_has_room(${owner}::uuid, ${limits.queued}::int, ${limits.queuedPerPerson}::int,
+                       ${limits.turnsPerPerson}::int)${tokenRoomSql(tokenId, limits)}`;
 
 /** The place of a turn that waits. `isNext`: it waits for servers, not for its own person's other turns. */
 export type QueuePlace = { turnId: string; sessionId: string; isNext: boolean; position: number };
@@ -64,6 +66,9 @@ export type ActiveCount = {
   turns: number;
   oldestMs: number;
 };
+
+/** Turns of a person that run and wait, those of them that were sent with one token, and how many of all may run. */
+export type Load = { turns: number; ofToken: number; mayRun: number };
 
 /** What a process looks for among the turns that nobody drives. */
 export type Sweep = {
@@ -79,9 +84,9 @@ export type TurnConflict = "same_key" | "turn_active";
 
 /** The statement that inserts a queued turn with the number of its `user.message`, inside an append. */
 export const insertSql = (turn: NewTurn): Prisma.Sql => Prisma.sql`
-  INSERT INTO "Turn" ("id", "sessionId", "idempotencyKey", "prompt", "retryOf", "seq")
+  INSERT INTO "Turn" ("id", "sessionId", "idempotencyKey", "prompt", "retryOf", "tokenId", "seq")
   SELECT ${turn.id}::uuid, ${turn.sessionId}::uuid, ${turn.idempotencyKey}, ${turn.prompt},
-         ${turn.retryOf}::uuid, head."lastSeq" FROM head`;
+         ${turn.retryOf}::uuid, ${turn.tokenId}::uuid, head."lastSeq" FROM head`;
 
 /** The statement that inserts a turn as running, inside an append of its `user.message` and `turn.started` whose
  *  `first` was `admitSql`. */
@@ -90,10 +95,10 @@ export const insertStartedSql = (
   fence: number,
   model: string | null,
 ): Prisma.Sql => Prisma.sql`
-  INSERT INTO "Turn" ("id", "sessionId", "idempotencyKey", "prompt", "retryOf", "seq",
+  INSERT INTO "Turn" ("id", "sessionId", "idempotencyKey", "prompt", "retryOf", "tokenId", "seq",
                       "status", "fence", "model", "cliServer", "startedAt")
   SELECT ${turn.id}::uuid, ${turn.sessionId}::uuid, ${turn.idempotencyKey}, ${turn.prompt}, ${turn.retryOf}::uuid,
-         head."lastSeq" - 1, 'running', ${fence}, ${model}, first."cliServer", now() FROM head, first`;
+         ${turn.tokenId}::uuid, head."lastSeq" - 1, 'running', ${fence}, ${model}, first."cliServer", now() FROM head, first`;
 
 /** The statement that notes activity on a session, inside an append. */
 export const touchSql = (sessionId: string): Prisma.Sql => Prisma.sql`
@@ -166,6 +171,16 @@ export function createTurnStore(db: Db) {
         SELECT t."status", t."cliServer", count(*)::int AS "turns",
                extract(epoch FROM now() - min(t."createdAt"))::float8 * 1000 AS "oldestMs"
         FROM "Turn" t WHERE t."status" IN ('queued', 'running') GROUP BY 1, 2`),
+    /** How many turns of a person, and of one of their API tokens, run and wait; and how many of the person may run. */
+    async load(owner: OwnerId, tokenId: string | null, { turnsPerPerson }: Limits): Promise<Load> {
+      const [load] = await db.$direct<Load>(Prisma.sql`
+        SELECT count(t."id")::int AS "turns", count(*) FILTER (WHERE t."tokenId" = ${tokenId}::uuid)::int AS "ofToken",
+               COALESCE(u."turnsMax", ${turnsPerPerson}::int) AS "mayRun"
+        FROM "User" u LEFT JOIN "CopilotSession" s ON s."ownerId" = u."id"
+        LEFT JOIN "Turn" t ON t."sessionId" = s."id" AND t."status" IN ('queued', 'running')
+        WHERE u."id" = ${owner}::uuid GROUP BY u."id"`);
+      return load ?? { turns: 0, ofToken: 0, mayRun: turnsPerPerson };
+    },
     /** Active turns of people who were disabled or suspended, that nobody has asked to stop yet. */
     ofShutOut: (
       rows: number,

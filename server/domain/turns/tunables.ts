@@ -46,9 +46,13 @@ export const SEND_LATE_MS = 100;
 export const LEASE_ANSWER_LATE_MS = 2_000;
 /** Before a session's first prompt on a CLI server, another process is given this long to stand by. */
 export const STANDBY_WAIT_MS = 600;
+/** A turn that went on on another CLI server has run there for this long before another process stands by for it again. */
+export const STANDBY_AFTER_MOVE_MS = 1_500;
 /** A standby looks this often whether it is still needed. */
 export const STANDBY_CHECK_MS = 5_000;
 /** Most that a standby keeps of what is said in one turn, in characters. */
 export const HEARD_CHARS_MAX = 262_144;
 /** Most of a conversation that a model is told where the CLI has lost it, in characters. */
 export const MEMORY_CHARS_MAX = 60_000;
+/** When whoever has as many turns running and waiting as they may is told to look again. */
+export const TURNS_RETRY_SECONDS = 5;

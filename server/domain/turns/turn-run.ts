@@ -16,6 +16,7 @@ import {
   MOVES_MAX,
   SEND_LATE_MS,
   SERVER_NOTICE_MS,
+  STANDBY_AFTER_MOVE_MS,
   WRITE_RETRY_EVERY_MS,
   WRITE_RETRY_MAX_MS,
 } from "./tunables";
@@ -227,6 +228,13 @@ export class TurnRun {
     await Promise.race([verdict.settled, lost]).finally(() => done.abort("over"));
   }
 
+  // A standby attaches the session too, on a server that has just been given several: people see the answer go on first.
+  async #soon(arrange: () => Promise<void>): Promise<void> {
+    const { over } = this.verdict;
+    await this.#deps.clock.sleep(STANDBY_AFTER_MOVE_MS, over);
+    if (!over.aborted) await arrange();
+  }
+
   #reasonToMove(from: string, to: string, wasLost: boolean): MoveReason {
     const { fleet } = this.#deps;
     if (!wasLost && to === this.turn.moveTo) return "administrator";
@@ -236,7 +244,7 @@ export class TurnRun {
   }
 
   async #sit(wanted: Wanted, wasLost: boolean): Promise<Place> {
-    const { lease, seat, stored, onSeated } = this.#options;
+    const { lease, seat, standbys, stored, onSeated } = this.#options;
     const { clock, store } = this.#deps;
     const { writer, verdict, turn } = this;
     const from = lease.cliServer;
@@ -253,6 +261,9 @@ export class TurnRun {
     });
     try {
       const wasSeated = seat.place !== undefined;
+      const isProviders = wanted.access.kind === "provider";
+      // Before the session is where another would look for it.
+      if (isProviders) await standbys.forgo(lease);
       const place = await seat.take({ lease, wanted, signal: verdict.over, seq: turn.seq, serverId });
       const isNewPlace = !wasSeated || from !== place.serverId;
       if (isNewPlace) onSeated(place.serverId);
@@ -260,9 +271,10 @@ export class TurnRun {
         await store.move(turn.id, lease.fence, place.serverId);
         turn.cliServer = place.serverId;
       }
-      const arranged = this.#options.standbys.arrange(lease, isNewPlace);
+      const arrange = async () => (isProviders ? undefined : standbys.arrange(lease, isNewPlace));
       // A turn that has begun does not wait.
-      if (!this.#handedOver) await arranged;
+      if (this.#handedOver) void this.#soon(arrange);
+      else await arrange();
       if (from !== null && (wasLost || from !== place.serverId)) {
         const data = { from, to: place.serverId, reason: this.#reasonToMove(from, place.serverId, wasLost) };
         writer.add({ type: "session.moved", turnId: turn.id, data });

@@ -14,6 +14,8 @@ export type Limits = {
   queued: number;
   /** Turns that wait, of one person. */
   queuedPerPerson: number;
+  /** Turns that run and wait, of one API token. */
+  turnsPerToken: number;
 };
 
 /** Turns that run and that wait, of everybody. `byServer`: those that run, by the id of their CLI server. */
@@ -28,13 +30,18 @@ export type ActiveTurns = {
 
 export type Turns = {
   /** Commits the prompt, then answers. The same key with the same prompt gives the same turn; with another
-   *  prompt `idempotency_conflict`. Throws `session_not_found`, `turn_already_active`, `queue_full`. */
+   *  prompt `idempotency_conflict`. Throws `session_not_found`, `turn_already_active`; and
+   *  `too_many_turns`, or `queue_full`, where the person or their token, or everybody, has too many waiting. */
   send(actor: Actor, input: SendPromptInput): Promise<TurnRef>;
   /** Asks for the active turn to stop; it ends `aborted` with the text that had arrived. */
   abort(actor: Actor, sessionId: string): Promise<AbortTurnResult>;
   /** The same for a session of `owner`, by somebody else; `note` is the statement that says who, stored together with
    *  the stop where its condition holds. False, and nothing is noted, where no turn is active. */
   stop(owner: OwnerId, sessionId: string, note?: (where: Prisma.Sql) => Prisma.Sql): Promise<boolean>;
+  /** The same for one turn, and no other of its session; nothing where it has ended. */
+  stopOne(owner: OwnerId, turnId: string): Promise<void>;
+  /** The turn that a prompt of `owner` with this key has; null where there is none. */
+  sentAs(owner: OwnerId, sent: { sessionId: string; idempotencyKey: string }): Promise<TurnRef | null>;
   /** Asks for every active turn of a person to stop. */
   stopAll(owner: OwnerId): Promise<void>;
   get(actor: Actor, turnId: string): Promise<Turn>;

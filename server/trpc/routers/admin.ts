@@ -13,8 +13,18 @@ import {
 import { AuditExportPage, AuditPage, ExportAuditInput, ListAuditInput } from "@/lib/contracts/audit";
 import { BulkResult } from "@/lib/contracts/bulk";
 import { AddServerInput, Fleet, ServerRef, ServersInput } from "@/lib/contracts/fleet";
+import { AdminJobIds, AdminJobPage, ListAdminJobsInput } from "@/lib/contracts/jobs";
 import { Overview, OverviewInput } from "@/lib/contracts/overview";
 import { ListPeopleInput, PeopleInput, PeoplePage, UpdatePeopleInput } from "@/lib/contracts/people";
+import {
+  CreateProviderInput,
+  Provider,
+  ProviderInput,
+  ProviderList,
+  ProviderTest,
+  TestProviderInput,
+  UpdateProviderInput,
+} from "@/lib/contracts/providers";
 import {
   ListRunsInput,
   PreviewRetentionInput,
@@ -89,6 +99,17 @@ const sessions = router({
     .mutation(({ ctx, input }) => ctx.services.admin.sessions.delete(ctx.actor, input.ids)),
 });
 
+const jobs = router({
+  list: auditorProcedure
+    .input(ListAdminJobsInput)
+    .output(AdminJobPage)
+    .query(({ ctx, input }) => ctx.services.admin.jobs.list(input)),
+  cancel: adminProcedure
+    .input(AdminJobIds)
+    .output(BulkResult)
+    .mutation(({ ctx, input }) => ctx.services.admin.jobs.cancel(ctx.actor, input.ids)),
+});
+
 const fleet = router({
   list: auditorProcedure.output(Fleet).query(({ ctx }) => ctx.services.admin.fleet.list()),
   add: adminProcedure
@@ -141,6 +162,28 @@ const retention = router({
     .query(({ ctx, input }) => ctx.services.retention.runs(input)),
 });
 
+/** Everybody's. */
+const providers = router({
+  list: auditorProcedure
+    .output(ProviderList)
+    .query(({ ctx }) => ctx.services.providers.shared.list(ctx.actor)),
+  create: adminProcedure
+    .input(CreateProviderInput)
+    .output(Provider)
+    .mutation(({ ctx, input }) => ctx.services.providers.shared.create(ctx.actor, input)),
+  update: adminProcedure
+    .input(UpdateProviderInput)
+    .output(Provider)
+    .mutation(({ ctx, input }) => ctx.services.providers.shared.update(ctx.actor, input)),
+  delete: adminProcedure
+    .input(ProviderInput)
+    .mutation(({ ctx, input }) => ctx.services.providers.shared.delete(ctx.actor, input.providerId)),
+  test: adminProcedure
+    .input(TestProviderInput)
+    .output(ProviderTest)
+    .mutation(({ ctx, input }) => ctx.services.providers.shared.test(ctx.actor, input)),
+});
+
 export const adminRouter = router({
   overview: auditorProcedure
     .input(OverviewInput)
@@ -148,7 +191,9 @@ export const adminRouter = router({
     .query(({ ctx, input }) => ctx.services.admin.overview(input)),
   people,
   sessions,
+  jobs,
   fleet,
+  providers,
   retention,
   audit,
 });

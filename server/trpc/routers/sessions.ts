@@ -9,6 +9,7 @@ import {
   UpdateSessionInput,
   WatchInput,
 } from "@/lib/contracts/sessions";
+import { countedStream } from "../counted-stream";
 import { memberProcedure, router } from "../init";
 import { WatchedEvents } from "../watched-events";
 
@@ -39,13 +40,15 @@ export const sessionsRouter = router({
   // The id of each event is its number; a client that reconnects sends the last one back as `lastEventId`.
   watch: memberProcedure("sessions:read")
     .input(WatchInput)
-    .subscription(({ ctx, input, signal }) => {
-      const batches = ctx.services.sessions.watch(ctx.actor, input.sessionId, {
-        afterSeq: Number(input.lastEventId ?? 0),
-        signal: signal ? AbortSignal.any([signal, ctx.stopping]) : ctx.stopping,
-        allowedUntil: ctx.actor.token?.expiresAt ?? null,
-        stillAllowed: async () => (await ctx.reauthenticate())?.ownerId === ctx.actor.ownerId,
-      });
+    .subscription(async ({ ctx, input, signal }) => {
+      const batches = await countedStream({ ctx, signal }, () =>
+        ctx.services.sessions.watch(ctx.actor, input.sessionId, {
+          afterSeq: Number(input.lastEventId ?? 0),
+          signal: signal ? AbortSignal.any([signal, ctx.stopping]) : ctx.stopping,
+          allowedUntil: ctx.actor.token?.expiresAt ?? null,
+          stillAllowed: async () => (await ctx.reauthenticate())?.ownerId === ctx.actor.ownerId,
+        }),
+      );
       return new WatchedEvents(batches);
     }),
 });

@@ -3,6 +3,7 @@ import { appKill } from "./app-kill";
 import { appKillAlone } from "./app-kill-alone";
 import { cliKill } from "./cli-kill";
 import { cliStop } from "./cli-stop";
+import { jobsKill } from "./jobs-kill";
 import { linkCut } from "./link-cut";
 import { postgresKill, postgresOutage } from "./postgres";
 import { sameKey } from "./same-key";
@@ -16,6 +17,7 @@ export const SCENARIOS: Scenario[] = [
   cliKill,
   cliStop,
   appKill,
+  jobsKill,
   postgresKill,
   postgresOutage,
   appKillAlone,

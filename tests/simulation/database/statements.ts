@@ -22,7 +22,7 @@ type StatementName = keyof typeof SAMPLES;
 
 const NEW_TURN: NewTurn = {
   ...{ id: "id", sessionId: "sessionId", idempotencyKey: "idempotencyKey" },
-  ...{ prompt: "prompt", retryOf: "retryOf" },
+  ...{ prompt: "prompt", retryOf: "retryOf", tokenId: "tokenId" },
 };
 
 const named = (name: string) => name as never;

@@ -46,6 +46,8 @@ export function createModelTurnStore(database: ModelDatabase, client: DbClient):
       ),
     // Nobody looks at an overview here.
     countActive: async () => [],
+    // Nobody is turned away here.
+    load: async (_owner, _token, { turnsPerPerson }) => ({ turns: 0, ofToken: 0, mayRun: turnsPerPerson }),
     // Nobody is disabled here.
     ofShutOut: async () => [],
     ownsSession: (owner, sessionId) =>

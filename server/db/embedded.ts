@@ -257,6 +257,8 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<R
   process.once("exit", endAtExit);
   let stopping: Promise<void> | undefined;
   const stop = async () => {
+    // While this is waited for there may be nothing else left to do, and the process would end in the middle of it.
+    child.ref();
     if (known) await endServer(known, ephemeral ? "SIGQUIT" : "SIGINT");
     if (!ended) await exited;
     guardian?.kill("SIGKILL");

@@ -2,8 +2,7 @@
 
 import { useState } from "react";
 import type { SessionSummary } from "@/lib/contracts/sessions";
-import { Button } from "../ui/button";
-import { Dialog } from "../ui/dialog";
+import { DangerDialog } from "../ui/danger-dialog";
 
 type DeleteDialogProps = {
   session: SessionSummary;
@@ -22,9 +21,7 @@ export default function DeleteDialog({ session, onClose, onDelete }: DeleteDialo
     if (gone) onClose();
   };
   return (
-    <Dialog
-      open
-      onOpenChange={(open) => !open && onClose()}
+    <DangerDialog
       title="Delete this session?"
       description={
         <>
@@ -32,13 +29,10 @@ export default function DeleteDialog({ session, onClose, onDelete }: DeleteDialo
           will be deleted for good. Archive it instead to keep it out of sight.
         </>
       }
-    >
-      <div className="flex justify-end gap-2">
-        <Button onClick={onClose}>Cancel</Button>
-        <Button variant="danger" disabled={busy} onClick={() => void confirm()}>
-          Delete
-        </Button>
-      </div>
-    </Dialog>
+      act="Delete"
+      busy={busy}
+      onClose={onClose}
+      onConfirm={() => void confirm()}
+    />
   );
 }

@@ -2,9 +2,7 @@
 
 import { clientErrorOf } from "@/client/errors";
 import type { Provider } from "@/lib/contracts/providers";
-import { Button } from "../../ui/button";
-import { Dialog } from "../../ui/dialog";
-import { ErrorNote } from "../../ui/error-note";
+import { DangerDialog } from "../../ui/danger-dialog";
 import { toast } from "../../ui/toast";
 import { useProviderActs, type Whose } from "./use-providers";
 
@@ -30,9 +28,7 @@ export function RemoveDialog({ provider, whose, onClose, onRemoved }: RemoveDial
       },
     );
   return (
-    <Dialog
-      open
-      onOpenChange={onClose}
+    <DangerDialog
       title="Remove this provider?"
       description={
         <>
@@ -41,14 +37,11 @@ export function RemoveDialog({ provider, whose, onClose, onRemoved }: RemoveDial
           while, switch it off.
         </>
       }
-    >
-      <ErrorNote className="mb-4">{remove.error && clientErrorOf(remove.error).message}</ErrorNote>
-      <div className="flex justify-end gap-2">
-        <Button onClick={onClose}>Cancel</Button>
-        <Button variant="danger" disabled={remove.isPending} onClick={confirm}>
-          Remove
-        </Button>
-      </div>
-    </Dialog>
+      act="Remove"
+      busy={remove.isPending}
+      error={remove.error && clientErrorOf(remove.error).message}
+      onClose={onClose}
+      onConfirm={confirm}
+    />
   );
 }

@@ -2,9 +2,7 @@
 
 import { clientErrorOf } from "@/client/errors";
 import type { TokenRow } from "@/lib/contracts/tokens";
-import { Button } from "../../ui/button";
-import { Dialog } from "../../ui/dialog";
-import { ErrorNote } from "../../ui/error-note";
+import { DangerDialog } from "../../ui/danger-dialog";
 import { toast } from "../../ui/toast";
 import { useRevokeToken } from "./use-tokens";
 
@@ -22,9 +20,7 @@ export function RevokeDialog({ token, onClose }: { token: TokenRow; onClose(): v
       },
     );
   return (
-    <Dialog
-      open
-      onOpenChange={onClose}
+    <DangerDialog
       title="Revoke this token?"
       description={
         <>
@@ -32,14 +28,11 @@ export function RevokeDialog({ token, onClose }: { token: TokenRow; onClose(): v
           refused at once, and what they follow live ends. That cannot be undone.
         </>
       }
-    >
-      <ErrorNote className="mb-4">{revoke.error && clientErrorOf(revoke.error).message}</ErrorNote>
-      <div className="flex justify-end gap-2">
-        <Button onClick={onClose}>Cancel</Button>
-        <Button variant="danger" disabled={revoke.isPending} onClick={confirm}>
-          Revoke token
-        </Button>
-      </div>
-    </Dialog>
+      act="Revoke token"
+      busy={revoke.isPending}
+      error={revoke.error && clientErrorOf(revoke.error).message}
+      onClose={onClose}
+      onConfirm={confirm}
+    />
   );
 }

@@ -107,7 +107,7 @@ async function measure(stack: BenchStack): Promise<Figures> {
     figures.detached = await step("Detached sessions", () => measureDetached(options));
   }
   if (only.includes("doors")) {
-    const options = { stack, client, samples: scaled(1_000, 100), warmUp: scaled(300, 50), random };
+    const options = { client, samples: scaled(1_000, 100), warmUp: scaled(300, 50), random };
     figures.doors = await step("Doors", () => measureDoors(options));
   }
   if (only.includes("jobs")) {

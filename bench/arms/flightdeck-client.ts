@@ -22,12 +22,21 @@ export type Watch = {
 };
 
 type Reply = { status: number; headers: IncomingMessage["headers"]; body: string };
-type Call = { method: "GET" | "POST"; path: string; contentType?: string; body?: string };
+/** `by`: the headers that say who calls, where it is not by the login. */
+type Call = {
+  method: "GET" | "POST";
+  path: string;
+  contentType?: string;
+  body?: string;
+  by?: Record<string, string>;
+};
 
 /** A program that is signed in to Flightdeck. It speaks tRPC's wire format over bare HTTP, so that the client's own
  *  work weighs as little as it can: what is measured is the server. */
 export type FlightdeckClient = {
   call<Answer>(kind: "query" | "mutation", path: string, input: unknown): Promise<Answer>;
+  /** Reads what is at `path`, as whoever the headers `by` say; throws where the answer is not 200. */
+  read(path: string, by: Record<string, string>): Promise<void>;
   /** Opens `sessions.watch`; resolves when the server has accepted it. */
   watch(sessionId: string, onEvent: (event: WireEvent) => void, lastEventId?: number): Promise<Watch>;
   /** The address of a session's watch, below the app's. */
@@ -62,7 +71,7 @@ export async function signInToFlightdeck(appUrl: string, login: string): Promise
   const cookieHeader = () => [...jar].map(([name, value]) => `${name}=${value}`).join("; ");
 
   function begin(call: Call, port = base.port): Promise<IncomingMessage> {
-    const { method, path, contentType, body } = call;
+    const { method, path, contentType, body, by = { cookie: cookieHeader() } } = call;
     return new Promise((resolve, reject) => {
       const outgoing = request(
         {
@@ -74,7 +83,7 @@ export async function signInToFlightdeck(appUrl: string, login: string): Promise
           path,
           headers: {
             host: base.host,
-            cookie: cookieHeader(),
+            ...by,
             ...(contentType && { "content-type": contentType }),
             ...(body !== undefined && { "content-length": Buffer.byteLength(body) }),
           },
@@ -135,6 +144,10 @@ export async function signInToFlightdeck(appUrl: string, login: string): Promise
         result: { data: Parameters<typeof superjson.deserialize>[0] };
       };
       return superjson.deserialize<Answer>(result.data);
+    },
+    async read(path, by) {
+      const { status, body } = await exchange({ method: "GET", path, by }, port);
+      if (status !== 200) throw new CallError(path, status, body);
     },
     watchPath,
     async watch(sessionId, onEvent, lastEventId) {

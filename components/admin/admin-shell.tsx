@@ -3,26 +3,15 @@
 import { NuqsAdapter } from "nuqs/adapters/next/app";
 import type { ReactNode } from "react";
 import type { Me } from "@/lib/contracts/me";
-import { SectionNav } from "../shell/section-nav";
-import { ShellFrame } from "../shell/shell-frame";
+import { SectionShell } from "../shell/section-shell";
 import { AdminShortcuts } from "./admin-shortcuts";
 import { SECTIONS } from "./sections";
 
 /** The frame of the administrators' pages. */
-export function AdminShell({ me, demo, children }: { me: Me; demo: boolean; children: ReactNode }) {
+export function AdminShell(props: { me: Me; demo: boolean; children: ReactNode }) {
   return (
     <NuqsAdapter>
-      <ShellFrame
-        me={me}
-        demo={demo}
-        navigation={<SectionNav label="Administration" sections={SECTIONS} />}
-        navigationTitle="Administration"
-        navigationClass="w-52"
-        skipTo="the page"
-        shortcuts={<AdminShortcuts />}
-      >
-        {children}
-      </ShellFrame>
+      <SectionShell {...props} label="Administration" sections={SECTIONS} shortcuts={<AdminShortcuts />} />
     </NuqsAdapter>
   );
 }

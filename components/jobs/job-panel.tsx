@@ -5,13 +5,13 @@ import Link from "next/link";
 import { sessionHref } from "@/client/hooks/use-session-route";
 import type { Job, JobTry } from "@/lib/contracts/jobs";
 import { shownModel } from "@/lib/provider-model";
-import { Fact, Facts, PanelSection } from "../admin/facts";
-import { durationText } from "../admin/units";
 import { Button } from "../ui/button";
 import { ErrorNote } from "../ui/error-note";
+import { Fact, Facts, PanelSection } from "../ui/facts";
 import { RelativeTime } from "../ui/relative-time";
 import { SidePanel } from "../ui/side-panel";
 import { Skeleton } from "../ui/skeleton";
+import { durationText } from "../ui/units";
 import { isOpen, JobState } from "./job-state";
 import { useJob, useJobActs } from "./use-jobs";
 

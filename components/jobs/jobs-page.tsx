@@ -3,11 +3,12 @@
 import { ListChecks, Plus } from "lucide-react";
 import { useMemo, useState } from "react";
 import type { JobRow } from "@/lib/contracts/jobs";
-import { AskedTable } from "../admin/asked-table";
+import { AskedTable } from "../shell/asked-table";
 import { SectionPage, SectionScroll } from "../shell/section-page";
 import { Button } from "../ui/button";
 import { EmptyState } from "../ui/empty-state";
 import { FilterMenu } from "../ui/filter-menu";
+import { ShowOlder } from "../ui/show-older";
 import { JOB_COLUMNS } from "./job-columns";
 import { JobPanel } from "./job-panel";
 import { JOB_STATE_OPTIONS } from "./job-state";
@@ -18,9 +19,8 @@ export function JobsPage() {
   const [view, setView] = useJobsView();
   const asked = useJobs(view);
   const refresh = useRefreshJobs();
-  const { data, hasNextPage, isFetchingNextPage, fetchNextPage } = asked;
   const [isMaking, setIsMaking] = useState(false);
-  const jobs = useMemo(() => data?.pages.flatMap(({ items }) => items), [data]);
+  const jobs = useMemo(() => asked.data?.pages.flatMap(({ items }) => items), [asked.data]);
   const newButton = (
     <Button size="sm" onClick={() => setIsMaking(true)}>
       <Plus aria-hidden className="size-4" />
@@ -68,13 +68,7 @@ export function JobsPage() {
             )
           }
         />
-        {hasNextPage && (
-          <div className="flex justify-center py-4">
-            <Button size="sm" disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-              Show older
-            </Button>
-          </div>
-        )}
+        <ShowOlder asked={asked} className="flex justify-center py-4" />
       </SectionScroll>
       {view.job && <JobPanel key={view.job} jobId={view.job} onClose={() => void setView({ job: null })} />}
       {isMaking && (

@@ -3,11 +3,11 @@
 import Link from "next/link";
 import { clientErrorOf } from "@/client/errors";
 import type { ScheduleRunRow } from "@/lib/contracts/schedules";
-import { countText } from "../admin/units";
 import { JobState } from "../jobs/job-state";
-import { Button } from "../ui/button";
 import { ErrorNote } from "../ui/error-note";
+import { ShowOlder } from "../ui/show-older";
 import { Skeleton } from "../ui/skeleton";
+import { countText } from "../ui/units";
 import { useScheduleRuns } from "./use-schedules";
 
 const WHEN = new Intl.DateTimeFormat("en", {
@@ -16,7 +16,8 @@ const WHEN = new Intl.DateTimeFormat("en", {
 
 /** What became of each of a schedule's moments. */
 export function RunHistory({ scheduleId }: { scheduleId: string }) {
-  const { data, error, hasNextPage, isFetchingNextPage, fetchNextPage } = useScheduleRuns(scheduleId);
+  const asked = useScheduleRuns(scheduleId);
+  const { data, error } = asked;
   const runs = data?.pages.flatMap(({ items }) => items);
   if (!runs)
     return error ? <ErrorNote>{clientErrorOf(error).message}</ErrorNote> : <Skeleton className="h-24" />;
@@ -30,11 +31,7 @@ export function RunHistory({ scheduleId }: { scheduleId: string }) {
           <Run key={run.id} run={run} />
         ))}
       </ul>
-      {hasNextPage && (
-        <Button size="sm" className="mt-2" disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-          Show older
-        </Button>
-      )}
+      <ShowOlder asked={asked} className="mt-2" />
     </>
   );
 }

@@ -3,7 +3,7 @@
 import { CalendarClock, Plus } from "lucide-react";
 import { useState } from "react";
 import type { Schedule } from "@/lib/contracts/schedules";
-import { AskedTable } from "../admin/asked-table";
+import { AskedTable } from "../shell/asked-table";
 import { SectionPage, SectionScroll } from "../shell/section-page";
 import { Button } from "../ui/button";
 import { EmptyState } from "../ui/empty-state";

@@ -3,13 +3,14 @@
 import { Download, FileJson, FileSpreadsheet, ScrollText, X } from "lucide-react";
 import { useMemo, useState } from "react";
 import { type AuditEvent, AuditResult } from "@/lib/contracts/audit";
+import { AskedTable } from "../../shell/asked-table";
 import { SectionPage, SectionScroll } from "../../shell/section-page";
 import { Button } from "../../ui/button";
 import { EmptyState } from "../../ui/empty-state";
 import { FilterMenu } from "../../ui/filter-menu";
 import { Menu } from "../../ui/menu";
 import { SearchField } from "../../ui/search-field";
-import { AskedTable } from "../asked-table";
+import { ShowOlder } from "../../ui/show-older";
 import { ACTION_OPTIONS, actionLabel } from "./action-labels";
 import { AUDIT_COLUMNS } from "./audit-columns";
 import { AuditPanel } from "./audit-panel";
@@ -27,9 +28,8 @@ export function AuditPage() {
   const [view, setView] = useAuditView();
   const filter = useAuditFilter(view);
   const asked = useAudit(filter);
-  const { data, hasNextPage, isFetchingNextPage, fetchNextPage } = asked;
   const [openSeq, setOpenSeq] = useState<number | null>(null);
-  const events = useMemo(() => data?.pages.flatMap(({ items }) => items), [data]);
+  const events = useMemo(() => asked.data?.pages.flatMap(({ items }) => items), [asked.data]);
   const exporting = useAuditExport(filter);
   const open = events?.find(({ seq }) => seq === openSeq);
   const isFiltered = Object.keys(filter).length > 0;
@@ -121,13 +121,7 @@ export function AuditPage() {
             />
           }
         />
-        {hasNextPage && (
-          <div className="flex justify-center py-4">
-            <Button size="sm" disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-              Show older
-            </Button>
-          </div>
-        )}
+        <ShowOlder asked={asked} className="flex justify-center py-4" />
       </SectionScroll>
       {open && <AuditPanel event={open} onClose={() => setOpenSeq(null)} />}
     </SectionPage>

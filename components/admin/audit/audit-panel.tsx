@@ -1,8 +1,8 @@
 "use client";
 
 import type { AuditEvent } from "@/lib/contracts/audit";
+import { Fact, Facts, PanelSection } from "../../ui/facts";
 import { SidePanel } from "../../ui/side-panel";
-import { Fact, Facts, PanelSection } from "../facts";
 import { actionLabel } from "./action-labels";
 import { AuditResultLamp, whoOf } from "./audit-columns";
 

@@ -1,5 +1,5 @@
 import type { RetentionPreview, RetentionRule } from "@/lib/contracts/retention";
-import { countText } from "../units";
+import { countText } from "../../ui/units";
 import { ruleText } from "./rule-words";
 
 /** How many sessions each of the rules matches. */

@@ -1,7 +1,7 @@
 import type { RetentionRun } from "@/lib/contracts/retention";
+import { Fact, Facts, PanelSection } from "../../ui/facts";
 import { SidePanel } from "../../ui/side-panel";
-import { Fact, Facts, PanelSection } from "../facts";
-import { durationText } from "../units";
+import { durationText } from "../../ui/units";
 import { RunLamp, runTime, startedBy } from "./runs-section";
 
 const EXACT = new Intl.DateTimeFormat("en", { dateStyle: "full", timeStyle: "medium" });

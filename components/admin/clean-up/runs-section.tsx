@@ -6,7 +6,7 @@ import { type Column, DataTable } from "../../ui/data-table";
 import { EmptyState } from "../../ui/empty-state";
 import { Lamp } from "../../ui/lamp";
 import { RelativeTime } from "../../ui/relative-time";
-import { durationText } from "../units";
+import { durationText } from "../../ui/units";
 import { Section } from "./section";
 
 const STATES = {

@@ -4,7 +4,7 @@ import { cn } from "../../ui/cn";
 import type { Column } from "../../ui/data-table";
 import { Lamp } from "../../ui/lamp";
 import { RelativeTime } from "../../ui/relative-time";
-import { bytesText } from "../units";
+import { bytesText } from "../../ui/units";
 
 export const SOURCE_LABELS: Record<ServerRow["source"], string> = {
   settings: "From CLI_URL",

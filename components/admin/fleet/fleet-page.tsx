@@ -3,15 +3,15 @@
 import { Plus, Server } from "lucide-react";
 import { useState } from "react";
 import type { Fleet, ServerRow } from "@/lib/contracts/fleet";
+import { AskedTable } from "../../shell/asked-table";
 import { SectionPage, SectionScroll } from "../../shell/section-page";
 import { Button } from "../../ui/button";
 import { EmptyState } from "../../ui/empty-state";
 import { Lamp } from "../../ui/lamp";
 import { Skeleton } from "../../ui/skeleton";
-import { AskedTable } from "../asked-table";
+import { countText } from "../../ui/units";
 import { BulkBar } from "../bulk-bar";
 import type { BulkAct } from "../bulk-dialog";
-import { countText } from "../units";
 import { useBulkActs } from "../use-bulk-acts";
 import { useMayChange } from "../use-may-change";
 import { AddServerDialog } from "./add-server-dialog";

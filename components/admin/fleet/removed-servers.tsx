@@ -1,7 +1,7 @@
 import type { Fleet } from "@/lib/contracts/fleet";
 import { Button } from "../../ui/button";
 import { RelativeTime } from "../../ui/relative-time";
-import { countText } from "../units";
+import { countText } from "../../ui/units";
 import { useMayChange } from "../use-may-change";
 
 type RemovedServersProps = { removed: Fleet["removed"]; onBringBack(id: string): void };

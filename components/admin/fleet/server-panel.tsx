@@ -2,11 +2,11 @@
 
 import type { ServerRow } from "@/lib/contracts/fleet";
 import { Button } from "../../ui/button";
+import { Fact, Facts, PanelSection } from "../../ui/facts";
 import { RelativeTime } from "../../ui/relative-time";
 import { SidePanel } from "../../ui/side-panel";
+import { bytesText } from "../../ui/units";
 import type { BulkAct } from "../bulk-dialog";
-import { Fact, Facts, PanelSection } from "../facts";
-import { bytesText } from "../units";
 import { useMayChange } from "../use-may-change";
 import { ServerBadges, ServerLamp, SOURCE_LABELS } from "./fleet-columns";
 import type { FleetActs } from "./use-fleet-acts";

@@ -4,12 +4,13 @@ import { ListChecks } from "lucide-react";
 import { useMemo } from "react";
 import type { AdminJobRow } from "@/lib/contracts/jobs";
 import { isOpen, JOB_STATE_OPTIONS } from "../../jobs/job-state";
+import { AskedTable } from "../../shell/asked-table";
 import { SectionPage, SectionScroll } from "../../shell/section-page";
 import { Button } from "../../ui/button";
 import { EmptyState } from "../../ui/empty-state";
 import { FilterMenu } from "../../ui/filter-menu";
 import { SearchField } from "../../ui/search-field";
-import { AskedTable } from "../asked-table";
+import { ShowOlder } from "../../ui/show-older";
 import { BulkBar } from "../bulk-bar";
 import { useBulkActs } from "../use-bulk-acts";
 import { useMayChange } from "../use-may-change";
@@ -21,8 +22,7 @@ export function AdminJobsPage() {
   const mayChange = useMayChange();
   const [view, setView] = useAdminJobsView();
   const asked = useAdminJobs(view);
-  const { data, hasNextPage, isFetchingNextPage, fetchNextPage } = asked;
-  const jobs = useMemo(() => data?.pages.flatMap(({ items }) => items), [data]);
+  const jobs = useMemo(() => asked.data?.pages.flatMap(({ items }) => items), [asked.data]);
   const { selection, chosen, ask, dialog } = useBulkActs(jobs, useRefreshAdminJobs());
   const cancel = useCancelJobs();
   const open = chosen.filter(isOpen);
@@ -69,13 +69,7 @@ export function AdminJobsPage() {
             />
           }
         />
-        {hasNextPage && (
-          <div className="flex justify-center py-4">
-            <Button size="sm" disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-              Show older
-            </Button>
-          </div>
-        )}
+        <ShowOlder asked={asked} className="flex justify-center py-4" />
         <BulkBar selection={selection}>
           <Button
             size="sm"

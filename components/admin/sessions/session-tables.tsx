@@ -1,8 +1,8 @@
 import type { AdminSessionDetails, AdminTurn } from "@/lib/contracts/admin-sessions";
+import { PanelSection } from "../../ui/facts";
 import { Lamp } from "../../ui/lamp";
 import { RelativeTime } from "../../ui/relative-time";
-import { PanelSection } from "../facts";
-import { bytesText, durationText } from "../units";
+import { bytesText, durationText } from "../../ui/units";
 
 const TONES = {
   queued: "caution",

@@ -3,11 +3,11 @@
 import { Download, MessagesSquare } from "lucide-react";
 import { useState } from "react";
 import { ADMIN_SESSION_SORTS, type AdminSessionRow, COUNTED_MAX } from "@/lib/contracts/admin-sessions";
+import { AskedTable } from "../../shell/asked-table";
 import { SectionPage, SectionScroll } from "../../shell/section-page";
 import { Button } from "../../ui/button";
 import { EmptyState } from "../../ui/empty-state";
 import { Pager } from "../../ui/pager";
-import { AskedTable } from "../asked-table";
 import { BulkBar } from "../bulk-bar";
 import { SavedViews } from "../saved-views";
 import { useBulkActs } from "../use-bulk-acts";
